@@ -1,0 +1,4 @@
+@NullMarked
+package io.dvcr.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dvcr.contract;
+
+import org.jspecify.annotations.NullMarked;

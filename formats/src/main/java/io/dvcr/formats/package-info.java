@@ -1,0 +1,4 @@
+@NullMarked
+package io.dvcr.formats;
+
+import org.jspecify.annotations.NullMarked;

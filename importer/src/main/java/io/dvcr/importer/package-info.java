@@ -1,0 +1,4 @@
+@NullMarked
+package io.dvcr.importer;
+
+import org.jspecify.annotations.NullMarked;

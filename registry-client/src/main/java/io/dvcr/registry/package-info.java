@@ -1,0 +1,4 @@
+@NullMarked
+package io.dvcr.registry;
+
+import org.jspecify.annotations.NullMarked;
