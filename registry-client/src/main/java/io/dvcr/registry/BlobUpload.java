@@ -1,0 +1,41 @@
+package io.dvcr.registry;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/**
+ * A blob on its way into a repository: written front to back, then committed. Its SHA-256 is
+ * computed as the bytes pass. Cuts are survived inside: {@link #write} returns when the bytes are
+ * on their way for good, or throws when no more tries are left. For one thread at a time.
+ */
+public interface BlobUpload extends Closeable {
+  /**
+   * Appends bytes; blocks while the repository takes no more. The array is not kept.
+   *
+   * @throws RegistryException if the repository does not take them, all tries used up
+   * @throws IOException if a replay failed, or {@link java.io.InterruptedIOException} if the thread
+   *     was interrupted
+   */
+  void write(byte[] bytes, int offset, int length) throws IOException;
+
+  /** Sends on what a chunk in memory still holds back; for slow sources. */
+  void flush() throws IOException;
+
+  /** Bytes that were sent, the most there ever were: does not go back when bytes are sent again. */
+  long sent();
+
+  /**
+   * Makes the blob part of the repository. A blob that is there already is no error.
+   *
+   * @return its digest and size under {@code mediaType}
+   * @throws RegistryException as {@link #write}
+   */
+  Descriptor commit(String mediaType) throws IOException;
+
+  /**
+   * Without a commit before: abandons the upload, so that nothing of it stays. After a commit, or a
+   * second time, it does nothing. Never hides another failure: what goes wrong here is dropped.
+   */
+  @Override
+  void close();
+}

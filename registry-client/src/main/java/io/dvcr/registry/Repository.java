@@ -1,0 +1,70 @@
+package io.dvcr.registry;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One repository of a registry (OCI distribution spec), or a folder that is an OCI image layout:
+ * where blobs and manifests are pulled from and pushed to. Safe for several threads. Everything
+ * that fails does so with {@link RegistryException}, which names the action and says whether trying
+ * again can help; methods try again by themselves first.
+ */
+public interface Repository extends Closeable {
+  /** For messages and results: {@code docker://host/name} or {@code oci:folder}, without a tag. */
+  String name();
+
+  /** Whether Docker media types may be pushed. Readers of image layouts refuse them there. */
+  boolean takesDockerMediaTypes();
+
+  /**
+   * Begins an upload. With {@code replay} no bytes are held for sending them again; without it a
+   * bounded chunk is.
+   */
+  BlobUpload upload(@Nullable Replay replay) throws IOException;
+
+  /** Pushes a small blob whole; one that is there already is not sent. */
+  Descriptor pushBlob(String mediaType, byte[] content) throws IOException;
+
+  /** The size of a blob that is there. */
+  Optional<Long> blobSize(Digest digest) throws IOException;
+
+  /**
+   * Takes over a blob from another repository of the same registry (OCI distribution spec,
+   * "Mounting a blob from another repository").
+   *
+   * @return false if the registry would not; nothing is left behind then
+   */
+  boolean mount(Digest digest, String fromRepository) throws IOException;
+
+  /**
+   * The bytes of a blob from {@code from} on. A cut is resumed inside. Read from 0 to its end, the
+   * digest and the size are verified before the end is told. The caller closes it.
+   */
+  InputStream openBlob(Descriptor blob, long from) throws IOException;
+
+  /** Deletes a blob where that is allowed; a refusal is no failure. */
+  void deleteBlob(Digest digest);
+
+  /**
+   * @param reference a tag or a digest
+   * @throws RegistryException with {@link RegistryException.Kind#NOT_FOUND} if there is none
+   */
+  Manifest manifest(String reference) throws IOException;
+
+  /**
+   * Puts a manifest: the commit of an image. The blobs that it names must be there.
+   *
+   * @param reference a tag, or the manifest's digest
+   */
+  Descriptor pushManifest(String reference, Manifest manifest) throws IOException;
+
+  /** All tags, sorted. */
+  List<String> tags() throws IOException;
+
+  @Override
+  void close();
+}

@@ -1,0 +1,65 @@
+package io.dvcr.registry;
+
+import java.io.InterruptedIOException;
+import java.time.Duration;
+
+/** The tries of one leg since its last progress. For one thread at a time. */
+public final class Retries {
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+  private static final int GROWTH = 3;
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
+  private final RetryPolicy policy;
+  private int waits;
+  private long lastProgress;
+  private Duration next = FIRST_WAIT;
+
+  Retries(RetryPolicy policy) {
+    this.policy = policy;
+    this.lastProgress = policy.timer().nanoTime();
+  }
+
+  /** Something moved: the budget starts anew. */
+  public void progressed() {
+    waits = 0;
+    lastProgress = policy.timer().nanoTime();
+    next = FIRST_WAIT;
+  }
+
+  /** Waits without progress so far. */
+  public int count() {
+    return waits;
+  }
+
+  /**
+   * Waits before the next try, at least as long as {@code atLeast} asks (a {@code Retry-After}),
+   * but never beyond the budget.
+   *
+   * @return false, at once, if the budget is used up
+   * @throws InterruptedIOException if the thread is interrupted
+   */
+  public boolean waitForNext(Duration atLeast) throws InterruptedIOException {
+    Duration spent = Duration.ofNanos(policy.timer().nanoTime() - lastProgress);
+    Duration left = policy.maxTime().minus(spent);
+    if (waits >= policy.maxWaits() || !left.isPositive()) {
+      return false;
+    }
+    try {
+      policy.timer().sleep(shorter(longer(next, atLeast), left));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for the next try");
+    }
+    waits++;
+    next = shorter(next.multipliedBy(GROWTH), LONGEST_WAIT);
+    return true;
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? b : a;
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+}
