@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
@@ -61,6 +62,11 @@ public final class Headers {
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
+  }
+
+  /** The fields' names in lower case. */
+  public Set<String> names() {
+    return Set.copyOf(fields.keySet());
   }
 
   void forEach(BiConsumer<String, String> action) {

@@ -1,0 +1,94 @@
+package io.dvcr.importer;
+
+import io.dvcr.contract.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.OptionalLong;
+
+/** A file or a block device of this machine. */
+public final class FileSource implements ImageSource {
+  private final Path path;
+  private final boolean blockDevice;
+
+  /** The file or device at {@code path}; it is opened when it is read. */
+  public FileSource(Path path) {
+    this.path = path;
+    // Neither a file, a folder nor a link: Java's word for devices and pipes.
+    this.blockDevice = Files.exists(path) && !Files.isRegularFile(path) && isSeekable(path);
+  }
+
+  private static boolean isSeekable(Path path) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return !Files.isDirectory(path) && channel.size() > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public String description() {
+    return path.toString();
+  }
+
+  @Override
+  public String fileName() {
+    Path name = path.getFileName();
+    return name == null ? "" : name.toString();
+  }
+
+  @Override
+  public boolean blockDevice() {
+    return blockDevice;
+  }
+
+  @Override
+  public ByteStream open() throws IOException {
+    try {
+      if (Files.isDirectory(path)) {
+        throw new SourceException(
+            Reason.SOURCE_NOT_FOUND, path + " is a folder; for an image layout write oci:" + path);
+      }
+      FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+      boolean sized = blockDevice || Files.isRegularFile(path);
+      OptionalLong size = sized ? OptionalLong.of(channel.size()) : OptionalLong.empty();
+      return new ByteStream(Channels.newInputStream(channel), size);
+    } catch (FileSystemException e) {
+      throw failure(e);
+    }
+  }
+
+  @Override
+  public boolean repeatable() {
+    return blockDevice || Files.isRegularFile(path);
+  }
+
+  @Override
+  public InputStream openRange(long from, long length) throws IOException {
+    try {
+      FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+      return new BoundedInputStream(Channels.newInputStream(channel.position(from)), length);
+    } catch (FileSystemException e) {
+      throw failure(e);
+    }
+  }
+
+  private SourceException failure(FileSystemException e) {
+    if (e instanceof NoSuchFileException) {
+      return new SourceException(Reason.SOURCE_NOT_FOUND, path + " does not exist");
+    }
+    if (e instanceof AccessDeniedException) {
+      return new SourceException(
+          Reason.SOURCE_UNAUTHORIZED, "there is no permission to read " + path);
+    }
+    return new SourceException(
+        Reason.SOURCE_UNAVAILABLE, path + " can't be read: " + e.getReason());
+  }
+}

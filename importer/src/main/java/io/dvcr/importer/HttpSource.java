@@ -1,0 +1,253 @@
+package io.dvcr.importer;
+
+import io.dvcr.contract.Reason;
+import io.dvcr.registry.Credentials;
+import io.dvcr.registry.Retries;
+import io.dvcr.registry.RetryPolicy;
+import io.dvcr.registry.http.BlockedAddressException;
+import io.dvcr.registry.http.Headers;
+import io.dvcr.registry.http.HttpConnector;
+import io.dvcr.registry.http.HttpRequest;
+import io.dvcr.registry.http.HttpResponse;
+import io.dvcr.registry.http.RedirectException;
+import io.dvcr.registry.http.Redirects;
+import io.dvcr.registry.http.UntrustedCertificateException;
+import io.dvcr.registry.http.Uris;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file on a web server. What the first answer said of it (length, validator) is kept, and every
+ * later part must belong to the same file (RFC 9110, sections 13 and 14).
+ */
+public final class HttpSource implements ImageSource {
+  private static final long MAX_RETRY_AFTER_SECONDS = 3600;
+
+  private final URI uri;
+  private final HttpRequest request;
+  private final Redirects redirects;
+  private final RetryPolicy retryPolicy;
+  private @Nullable RemoteFile file;
+
+  /**
+   * @param uri {@code http} or {@code https}
+   * @param credentials sent to that host alone
+   * @param headers more fields, sent to that host alone
+   */
+  public HttpSource(
+      URI uri,
+      Optional<Credentials> credentials,
+      Headers headers,
+      HttpConnector connector,
+      RetryPolicy retryPolicy) {
+    this.uri = uri;
+    this.retryPolicy = retryPolicy;
+    Headers all = headers;
+    if (credentials.isPresent()) {
+      all = all.with("Authorization", credentials.get().basic());
+    }
+    Set<String> secret = new HashSet<>(all.names());
+    // A compressed transfer would have another length, and no ranges of the file itself.
+    all = all.with("Accept-Encoding", "identity");
+    if (all.first("User-Agent").isEmpty()) {
+      all = all.with("User-Agent", "dvcr");
+    }
+    this.request = new HttpRequest("GET", uri, all);
+    this.redirects = new Redirects(connector, secret);
+  }
+
+  @Override
+  public String description() {
+    return Uris.redacted(uri);
+  }
+
+  /** The last segment of the path as it was given; redirects don't change it. */
+  @Override
+  public String fileName() {
+    String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+    String segment = path.substring(path.lastIndexOf('/') + 1);
+    try {
+      // A plus is a plus in a path.
+      return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return segment;
+    }
+  }
+
+  @Override
+  public ByteStream open() throws IOException {
+    Retries retries = retryPolicy.start();
+    HttpResponse response = first(retries);
+    RemoteFile opened = RemoteFile.of(response);
+    RemoteFile before = file;
+    if (before != null) {
+      opened.requireSame(before, description());
+    }
+    file = opened;
+    InputStream in =
+        new ResumingInputStream(
+            response.body(), 0, opened.length(), offset -> part(opened, offset, -1), this, retries);
+    return new ByteStream(in, opened.length());
+  }
+
+  @Override
+  public boolean repeatable() {
+    RemoteFile opened = file;
+    return opened != null && opened.ranges() && opened.length().isPresent();
+  }
+
+  @Override
+  public InputStream openRange(long from, long length) throws IOException {
+    RemoteFile opened = file;
+    if (opened == null) {
+      throw new IllegalStateException("a part of a source that was not opened");
+    }
+    Retries retries = retryPolicy.start();
+    ResumingInputStream in =
+        new ResumingInputStream(
+            null,
+            from,
+            OptionalLong.of(from + length),
+            offset -> part(opened, offset, from + length - offset),
+            this,
+            retries);
+    return new BoundedInputStream(in, length);
+  }
+
+  private HttpResponse first(Retries retries) throws IOException {
+    boolean reached = false;
+    while (true) {
+      IOException failure;
+      try {
+        HttpResponse response = redirects.send(request);
+        if (response.status() == 200) {
+          return response;
+        }
+        reached = true;
+        failure = refusal(response);
+      } catch (IOException e) {
+        failure = e;
+      }
+      boolean hopeless =
+          !reached
+              && (failure instanceof UnknownHostException || failure instanceof ConnectException);
+      awaitNextTry(failure, hopeless ? null : retries);
+    }
+  }
+
+  /**
+   * The bytes from {@code offset} on, once.
+   *
+   * @param length how many are needed; negative for all
+   */
+  private InputStream part(RemoteFile opened, long offset, long length) throws IOException {
+    HttpRequest ranged =
+        request.with("Range", "bytes=" + offset + "-" + (length < 0 ? "" : offset + length - 1));
+    Optional<String> validator = opened.validatorForRange();
+    if (validator.isPresent()) {
+      ranged = ranged.with("If-Range", validator.get());
+    }
+    HttpResponse response = redirects.send(ranged);
+    int status = response.status();
+    if (status == 206) {
+      opened.requirePart(response, offset, description());
+      return response.body();
+    }
+    if (status == 200) {
+      // The server does not know ranges, or the file is another one now.
+      RemoteFile.of(response).requireSame(opened, description());
+      InputStream body = response.body();
+      body.skipNBytes(offset);
+      return body;
+    }
+    if (status == 416) {
+      response.close();
+      throw new SourceException(
+          Reason.SOURCE_CHANGED, description() + " has changed: it no longer has a byte " + offset);
+    }
+    throw refusal(response);
+  }
+
+  /** Waits for the next try, or throws the failure as the caller should see it. */
+  void awaitNextTry(IOException failure, @Nullable Retries retries) throws IOException {
+    if (failure instanceof InterruptedIOException) {
+      throw failure;
+    }
+    if (failure instanceof SourceException told
+        && !told.reason().equals(Reason.SOURCE_UNAVAILABLE)) {
+      throw told;
+    }
+    if (failure instanceof BlockedAddressException
+        || failure instanceof UntrustedCertificateException) {
+      throw unreadable(Reason.SOURCE_UNAUTHORIZED, failure, "");
+    }
+    if (failure instanceof RedirectException) {
+      throw unreadable(Reason.SOURCE_NOT_FOUND, failure, "");
+    }
+    Duration asked = failure instanceof BusyException busy ? busy.retryAfter() : Duration.ZERO;
+    if (retries == null || !retries.waitForNext(asked)) {
+      int tries = retries == null ? 0 : retries.count();
+      throw unreadable(
+          Reason.SOURCE_UNAVAILABLE, failure, tries == 0 ? "" : ", tried " + tries + " times more");
+    }
+  }
+
+  private SourceException unreadable(Reason reason, IOException failure, String more) {
+    String why =
+        failure instanceof UnknownHostException
+            ? "unknown host " + failure.getMessage()
+            : String.valueOf(failure.getMessage());
+    SourceException told =
+        new SourceException(reason, description() + " can't be read: " + why + more);
+    told.initCause(failure);
+    return told;
+  }
+
+  private IOException refusal(HttpResponse response) {
+    try (response) {
+      int status = response.status();
+      String said = description() + " can't be read: the server answered " + status;
+      return switch (status) {
+        case 401, 403, 407 -> new SourceException(Reason.SOURCE_UNAUTHORIZED, said);
+        case 408, 425, 429 -> new BusyException(status, retryAfter(response));
+        default ->
+            status >= 500
+                ? new BusyException(status, retryAfter(response))
+                : new SourceException(Reason.SOURCE_NOT_FOUND, said);
+      };
+    }
+  }
+
+  private static Duration retryAfter(HttpResponse response) {
+    long seconds = response.headers().number("Retry-After").orElse(0L);
+    return Duration.ofSeconds(Math.min(seconds, MAX_RETRY_AFTER_SECONDS));
+  }
+
+  /** The server is there, but not now. */
+  private static final class BusyException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final Duration retryAfter;
+
+    BusyException(int status, Duration retryAfter) {
+      super("the server answered " + status);
+      this.retryAfter = retryAfter;
+    }
+
+    Duration retryAfter() {
+      return retryAfter;
+    }
+  }
+}

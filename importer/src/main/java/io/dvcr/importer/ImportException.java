@@ -1,0 +1,150 @@
+package io.dvcr.importer;
+
+import io.dvcr.contract.ImportFailure;
+import io.dvcr.contract.Reason;
+import io.dvcr.formats.ImageRefusedException;
+import io.dvcr.registry.RegistryException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why an import failed, as a user is told: the message is one sentence without secrets that says
+ * what failed, on what, why, and what to do.
+ */
+public final class ImportException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  private final Reason reason;
+  private final @Nullable String rule;
+  private final @Nullable Long offset;
+
+  public ImportException(Reason reason, String message) {
+    this(reason, message, null, null, null);
+  }
+
+  private ImportException(
+      Reason reason,
+      String message,
+      @Nullable String rule,
+      @Nullable Long offset,
+      @Nullable Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+    this.rule = rule;
+    this.offset = offset;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+
+  /** The rule that refused the image, if one did. */
+  public Optional<String> rule() {
+    return Optional.ofNullable(rule);
+  }
+
+  /** The same as a program reads it. */
+  public ImportFailure toFailure() {
+    return new ImportFailure(
+        reason.id(), String.valueOf(getMessage()), rule, offset, reason.retryable());
+  }
+
+  /**
+   * The one place where causes become reasons.
+   *
+   * @param source what was read
+   */
+  public static ImportException of(String source, IOException cause) {
+    return switch (cause) {
+      case ImageRefusedException refused -> refused(source, refused);
+      case ChecksumMismatchException mismatch ->
+          new ImportException(
+              Reason.CHECKSUM_MISMATCH,
+              source
+                  + " is not what was expected, "
+                  + mismatch.getMessage()
+                  + "; check the sum and the file at its source",
+              null,
+              null,
+              mismatch);
+      case VirtualSizeException limit ->
+          plain(Reason.LIMIT_EXCEEDED, source + " is refused: " + limit.getMessage(), limit);
+      case SourceException unreadable ->
+          plain(unreadable.reason(), sentence(unreadable), unreadable);
+      case RegistryException refused -> plain(reason(refused), sentence(refused), refused);
+      case InterruptedIOException interrupted ->
+          plain(
+              Reason.INTERRUPTED,
+              "the import of " + source + " was stopped; nothing was published",
+              interrupted);
+      default ->
+          plain(
+              Reason.INTERNAL,
+              "the import of "
+                  + source
+                  + " failed for a reason that we did not foresee: "
+                  + cause,
+              cause);
+    };
+  }
+
+  private static ImportException plain(Reason reason, String message, Throwable cause) {
+    return new ImportException(reason, message, null, null, cause);
+  }
+
+  private static ImportException refused(String source, ImageRefusedException refused) {
+    Reason reason =
+        switch (refused.kind()) {
+          case MALFORMED -> Reason.MALFORMED_IMAGE;
+          case UNSUPPORTED -> Reason.UNSUPPORTED_FORMAT;
+          case UNSAFE -> Reason.UNSAFE_IMAGE;
+          case LIMIT -> Reason.LIMIT_EXCEEDED;
+        };
+    String place = refused.offset().isPresent() ? ", byte " + refused.offset().getAsLong() : "";
+    String message =
+        "%s is refused: %s (rule %s%s); %s"
+            .formatted(
+                source,
+                refused.getMessage(),
+                refused.rule(),
+                place,
+                refused.rule().remedy());
+    Long offset = refused.offset().isPresent() ? refused.offset().getAsLong() : null;
+    return new ImportException(reason, message, refused.rule().name(), offset, refused);
+  }
+
+  private static Reason reason(RegistryException refused) {
+    return switch (refused.kind()) {
+      case NOT_FOUND, REJECTED -> Reason.REGISTRY_REJECTED;
+      case UNAUTHORIZED -> Reason.REGISTRY_UNAUTHORIZED;
+      case UNAVAILABLE -> Reason.REGISTRY_UNAVAILABLE;
+      case FULL -> Reason.REGISTRY_FULL;
+    };
+  }
+
+  private static String sentence(RegistryException refused) {
+    String tries = refused.tries() > 0 ? ", tried " + refused.tries() + " times more" : "";
+    String remedy =
+        switch (refused.kind()) {
+          case NOT_FOUND -> "check the name";
+          case UNAUTHORIZED -> "log in with docker login or name a file with --auth-file";
+          case REJECTED -> "see what the registry says";
+          case UNAVAILABLE -> "try again later";
+          case FULL -> "free some space there";
+        };
+    return "can't " + refused.action() + ": " + refused.getMessage() + tries + "; " + remedy;
+  }
+
+  private static String sentence(SourceException unreadable) {
+    String remedy =
+        switch (unreadable.reason()) {
+          case SOURCE_NOT_FOUND -> "check the name";
+          case SOURCE_UNAUTHORIZED -> "give credentials or trust that it accepts";
+          case SOURCE_CHANGED -> "try again once nobody writes to it";
+          default -> "try again later";
+        };
+    return unreadable.getMessage() + "; " + remedy;
+  }
+}

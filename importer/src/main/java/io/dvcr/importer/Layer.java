@@ -1,0 +1,160 @@
+package io.dvcr.importer;
+
+import io.dvcr.formats.DiskFormat;
+import io.dvcr.formats.RangeReader;
+import io.dvcr.registry.Descriptor;
+import io.dvcr.registry.Digest;
+import io.dvcr.registry.MediaTypes;
+import io.dvcr.registry.Replay;
+import io.dvcr.registry.Repository;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one layer of an artifact, on its way into a repository: a disk image goes in as it passes, a
+ * tar archive goes out, compressed or not. That is decided after its first bytes. If the image
+ * turns out to have another length than the tar header says, nothing is stored, and the true length
+ * is known at the end. Closing it without a commit abandons the upload.
+ */
+final class Layer implements ByteObserver, Closeable {
+  private final Repository repository;
+  private final TarFrame frame;
+  private final @Nullable Replay replay;
+  private final @Nullable CompressionTrial trial;
+  private @Nullable LayerWriter writer;
+  private long written;
+  private boolean ended;
+  private boolean abandoned;
+
+  /**
+   * @param length of the image, as it is believed to be
+   * @param formatSoFar what the image is, once that shows
+   * @param replay makes the bytes of the uncompressed layer again, if that is possible
+   */
+  Layer(
+      Repository repository,
+      String fileName,
+      long length,
+      LayerCompression compression,
+      Supplier<Optional<DiskFormat>> formatSoFar,
+      ReplayOfFrame replay)
+      throws IOException {
+    this.repository = repository;
+    this.frame = TarFrame.of(fileName, length);
+    this.replay = replay.of(frame);
+    this.trial = compression == LayerCompression.AUTO ? new CompressionTrial(formatSoFar) : null;
+    if (trial == null) {
+      begin(compression == LayerCompression.ZSTD);
+    }
+  }
+
+  /** Makes a layer's bytes again, if its source can. */
+  @FunctionalInterface
+  interface ReplayOfFrame {
+    @Nullable Replay of(TarFrame frame);
+  }
+
+  private void begin(boolean compressed) throws IOException {
+    LayerWriter begun =
+        compressed
+            ? LayerWriter.zstd(repository.upload(null), frame)
+            : LayerWriter.plain(repository.upload(replay), frame);
+    writer = begun;
+    begun.write(frame.head(), 0, frame.head().length);
+    if (trial != null) {
+      trial.release(begun);
+    }
+  }
+
+  @Override
+  public void observe(byte[] bytes, int offset, int length) throws IOException {
+    written += length;
+    if (written > frame.length() && !abandoned) {
+      abandoned = true;
+      close();
+    }
+    if (abandoned) {
+      return;
+    }
+    if (writer != null) {
+      writer.write(bytes, offset, length);
+    } else if (trial != null) {
+      trial.add(bytes, offset, length);
+      decide();
+    }
+  }
+
+  private void decide() throws IOException {
+    if (trial != null && writer == null) {
+      Optional<Boolean> compressed = trial.decision(ended);
+      if (compressed.isPresent()) {
+        begin(compressed.get());
+      }
+    }
+  }
+
+  @Override
+  public void end() throws IOException {
+    ended = true;
+    if (!lengthWasRight()) {
+      abandoned = true;
+      close();
+      return;
+    }
+    decide();
+  }
+
+  /** Whether the image had the length that was believed; known at the end. */
+  boolean lengthWasRight() {
+    return ended && written == frame.length();
+  }
+
+  /** Bytes of the image that passed. */
+  long written() {
+    return written;
+  }
+
+  /** How much of the layer is in the repository or on its way, 0 to 1. */
+  double fraction() {
+    LayerWriter open = writer;
+    return open == null ? 0 : open.fraction();
+  }
+
+  /** Bytes that were sent. */
+  long sent() {
+    LayerWriter open = writer;
+    return open == null ? 0 : open.sent();
+  }
+
+  /** Makes the layer part of the repository; only after the end, and if the length was right. */
+  Stored commit() throws IOException {
+    LayerWriter open = Objects.requireNonNull(writer);
+    open.write(frame.tail(), 0, frame.tail().length);
+    return open.commit(repository);
+  }
+
+  /**
+   * A layer that is in the repository.
+   *
+   * @param blob the layer
+   * @param diffId digest of the uncompressed archive
+   * @param image reads the image's bytes out of it
+   */
+  record Stored(Descriptor blob, Digest diffId, RangeReader image) {}
+
+  @Override
+  public void close() {
+    if (writer != null) {
+      writer.close();
+    }
+  }
+
+  /** The media type of an uncompressed layer there. */
+  static String plainMediaType(Repository repository) {
+    return repository.takesDockerMediaTypes() ? MediaTypes.DOCKER_LAYER : MediaTypes.OCI_LAYER;
+  }
+}

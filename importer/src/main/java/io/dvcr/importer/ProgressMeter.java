@@ -1,0 +1,122 @@
+package io.dvcr.importer;
+
+import io.dvcr.contract.ImportProgress;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far an import is: written by the thread that imports, sampled by any other. What is sampled
+ * never goes back and stays below 100 until the import is done.
+ */
+public final class ProgressMeter {
+  /** What is not done as long as there is no tag. */
+  private static final double ALMOST = 99.9;
+
+  /** A reading that only measures, or keeps for later, is half of the work. */
+  private static final double MEASURING_SHARE = 0.5;
+
+  private final LongSupplier nanoTime;
+  private final long started;
+  private volatile long received;
+  private volatile long total = -1;
+  private volatile String phase = "reading";
+  private volatile boolean done;
+  private volatile @Nullable Layer layer;
+  private volatile @Nullable Scratch scratch;
+  private double highest;
+  private long lastReceived;
+  private long lastStored;
+  private long lastSample;
+  private long currentSpeed;
+
+  /**
+   * @param nanoTime as {@link System#nanoTime()}
+   */
+  public ProgressMeter(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.started = nanoTime.getAsLong();
+    this.lastSample = started;
+  }
+
+  public ProgressMeter() {
+    this(System::nanoTime);
+  }
+
+  /** A reading of the source begins. */
+  void reading(OptionalLong size) {
+    received = 0;
+    total = size.orElse(-1);
+  }
+
+  /** Counts received bytes. */
+  ByteObserver receiving() {
+    return (bytes, offset, length) -> received += length;
+  }
+
+  void keeping(Scratch kept) {
+    phase = "unpacking";
+    scratch = kept;
+  }
+
+  void storing(Layer stored, boolean unpacking) {
+    phase = unpacking ? "unpacking" : "storing";
+    layer = stored;
+  }
+
+  void finished() {
+    phase = "storing";
+    done = true;
+  }
+
+  /** Bytes of the source that came in the current reading. */
+  long received() {
+    return received;
+  }
+
+  /** Seconds since the import began. */
+  double seconds() {
+    return (nanoTime.getAsLong() - started) / 1e9;
+  }
+
+  /** The state now. Speeds are those since the last sample. */
+  public synchronized ImportProgress sample() {
+    long now = nanoTime.getAsLong();
+    Layer toLayer = layer;
+    Scratch toScratch = scratch;
+    long stored = toLayer != null ? toLayer.sent() : toScratch != null ? toScratch.sent() : 0;
+    highest = Math.max(highest, done ? 100 : Math.min(ALMOST, 100 * fraction(toLayer, toScratch)));
+    long moved = Math.max(received - lastReceived, stored - lastStored);
+    double elapsed = (now - lastSample) / 1e9;
+    if (elapsed > 0) {
+      currentSpeed = Math.max(0, (long) (moved / elapsed));
+    }
+    lastReceived = received;
+    lastStored = stored;
+    lastSample = now;
+    double seconds = seconds();
+    long averageSpeed = seconds > 0 ? (long) (received / seconds) : 0;
+    boolean known = highest > 0 && highest < 100;
+    Long remaining = known ? (Long) Math.round(seconds * (100 - highest) / highest) : null;
+    return new ImportProgress(
+        Math.round(highest * 10) / 10.0,
+        phase,
+        received,
+        stored,
+        total < 0 ? null : (Long) total,
+        currentSpeed,
+        averageSpeed,
+        done ? (Long) 0L : remaining);
+  }
+
+  private double fraction(@Nullable Layer toLayer, @Nullable Scratch toScratch) {
+    double readShare = total > 0 ? (double) received / total : 0;
+    if (toLayer == null) {
+      return toScratch == null ? 0 : MEASURING_SHARE * readShare;
+    }
+    if (toScratch == null) {
+      return toLayer.fraction();
+    }
+    return MEASURING_SHARE + (1 - MEASURING_SHARE) * toLayer.fraction();
+  }
+}

@@ -1,0 +1,181 @@
+package io.dvcr.importer;
+
+import io.dvcr.contract.Reason;
+import io.dvcr.formats.Compression;
+import io.dvcr.formats.DecoderLimits;
+import io.dvcr.registry.Descriptor;
+import io.dvcr.registry.Manifest;
+import io.dvcr.registry.Repository;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The disk image of an artifact: the first file below {@code disk/} in its layers, first to last
+ * (the containerDisk convention). At its end the layer is read to its own end, so that its digest
+ * is verified.
+ */
+public final class RegistrySource implements ImageSource {
+  private final Repository repository;
+  private final String reference;
+  private final DecoderLimits limits;
+  private String fileName = "";
+  private @Nullable DiskEntry entry;
+
+  /** The layer that holds the disk image, and where in it, if it is not packed. */
+  private record DiskEntry(Descriptor layer, long offset, boolean packed) {}
+
+  /**
+   * @param repository is closed with this source
+   * @param reference a tag or digest
+   */
+  public RegistrySource(Repository repository, String reference, DecoderLimits limits) {
+    this.repository = repository;
+    this.reference = reference;
+    this.limits = limits;
+  }
+
+  @Override
+  public String description() {
+    return repository.name() + (reference.contains(":") ? "@" : ":") + reference;
+  }
+
+  /** The entry's name, known once it was opened. */
+  @Override
+  public String fileName() {
+    return fileName;
+  }
+
+  @Override
+  public ByteStream open() throws IOException {
+    Manifest manifest = imageManifest();
+    List<String> seen = new ArrayList<>();
+    for (Descriptor layer : manifest.layers()) {
+      ByteStream found = openIn(layer, seen);
+      if (found != null) {
+        return found;
+      }
+    }
+    throw new SourceException(
+        Reason.SOURCE_NOT_FOUND,
+        description()
+            + " holds no file below disk/"
+            + (seen.isEmpty() ? ", it is empty" : ", only " + String.join(", ", seen)));
+  }
+
+  private Manifest imageManifest() throws IOException {
+    Manifest manifest = repository.manifest(reference);
+    if (!manifest.isIndex()) {
+      return manifest;
+    }
+    String architecture = goArchitecture();
+    Descriptor chosen =
+        manifest
+            .manifestFor("linux", architecture)
+            .orElseThrow(() ->
+                new SourceException(
+                    Reason.SOURCE_NOT_FOUND,
+                    description() + " has no image for linux/" + architecture));
+    return repository.manifest(chosen.digest().toString());
+  }
+
+  /** The name that Go, and so the image spec, has for this processor. */
+  private static String goArchitecture() {
+    String name = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+    return switch (name) {
+      case "x86_64", "amd64" -> "amd64";
+      case "aarch64" -> "arm64";
+      default -> name;
+    };
+  }
+
+  private @Nullable ByteStream openIn(Descriptor layer, List<String> seen) throws IOException {
+    InputStream blob = repository.openBlob(layer, 0);
+    try {
+      PeekedInputStream peeked = PeekedInputStream.of(blob, Compression.HEAD_LENGTH);
+      byte[] head = peeked.head();
+      Compression compression = Compression.detect(head, head.length);
+      InputStream layerBytes = compression.decode(peeked, limits);
+      TarArchiveInputStream tar = new TarArchiveInputStream(layerBytes);
+      for (TarArchiveEntry next = tar.getNextEntry(); next != null; next = tar.getNextEntry()) {
+        if (isDisk(next)) {
+          String name = next.getName();
+          fileName = name.substring(name.lastIndexOf('/') + 1);
+          entry = new DiskEntry(layer, tar.getBytesRead(), compression != Compression.NONE);
+          return new ByteStream(
+              new WholeLayerStream(tar, layerBytes), OptionalLong.of(next.getSize()));
+        }
+        if (seen.size() < 5) {
+          seen.add(next.getName());
+        }
+      }
+      blob.close();
+      return null;
+    } catch (IOException | RuntimeException e) {
+      blob.close();
+      if (e instanceof IllegalArgumentException) {
+        throw new SourceException(
+            Reason.SOURCE_NOT_FOUND, "layer " + layer.digest() + " is no tar archive");
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isDisk(TarArchiveEntry entry) {
+    String name = entry.getName().startsWith("./") ? entry.getName().substring(2) : entry.getName();
+    String base = name.substring(name.lastIndexOf('/') + 1);
+    return entry.isFile() && name.startsWith("disk") && !base.startsWith(".wh.");
+  }
+
+  @Override
+  public boolean repeatable() {
+    return entry != null;
+  }
+
+  @Override
+  public InputStream openRange(long from, long length) throws IOException {
+    DiskEntry disk = entry;
+    if (disk == null) {
+      throw new IllegalStateException("a part of a source that was not opened");
+    }
+    if (disk.packed()) {
+      ByteStream again = open();
+      again.in().skipNBytes(from);
+      return new BoundedInputStream(again.in(), length);
+    }
+    return new BoundedInputStream(
+        repository.openBlob(disk.layer(), Math.addExact(disk.offset(), from)), length);
+  }
+
+  @Override
+  public void close() {
+    repository.close();
+  }
+
+  /** The entry's bytes, and the rest of the layer before their end is told. */
+  private static final class WholeLayerStream extends FilterInputStream {
+    private final InputStream layer;
+
+    WholeLayerStream(TarArchiveInputStream tar, InputStream layer) {
+      super(tar);
+      this.layer = layer;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int count = in.read(bytes, offset, length);
+      if (count < 0) {
+        layer.transferTo(OutputStream.nullOutputStream());
+      }
+      return count;
+    }
+  }
+}
