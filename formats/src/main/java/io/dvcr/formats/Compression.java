@@ -30,7 +30,7 @@ public enum Compression {
    * @throws ImageRefusedException for compressions and archives that are not unpacked (rule O5)
    */
   public static Compression detect(byte[] head, int length) throws ImageRefusedException {
-    return NONE;
+    return PackingMagic.find(head, length);
   }
 
   /**
@@ -38,10 +38,17 @@ public enum Compression {
    * end, and anything after it that the format does not allow is refused. Checks are verified
    * before the end of the unpacked stream is told. Closing the result closes {@code packed}.
    *
-   * @throws IOException {@link ImageRefusedException} if the stream breaks a rule, from here or
-   *     from a read
+   * <p>Memory is bounded by {@code limits} and does not grow with the stream. A failure of {@code
+   * packed} comes through a read unchanged. After a failure every read fails in the same way.
+   *
+   * @throws IOException {@link ImageRefusedException} if the stream breaks a rule, from a read
    */
   public InputStream decode(InputStream packed, DecoderLimits limits) throws IOException {
-    return packed;
+    return switch (this) {
+      case NONE -> packed;
+      case GZIP -> new GzipDecoder(packed);
+      case XZ -> new XzDecoder(packed, limits.xzMemory());
+      case ZSTD -> new ZstdDecoder(packed, limits.zstdWindow());
+    };
   }
 }
