@@ -5,13 +5,11 @@ import io.dvcr.contract.ImportReport.Content;
 import io.dvcr.formats.Compression;
 import io.dvcr.formats.DiskImage;
 import io.dvcr.formats.Inspector;
-import io.dvcr.formats.UnpackedLength;
 import io.dvcr.registry.Descriptor;
+import io.dvcr.registry.Replay;
 import io.dvcr.registry.Repository;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +38,7 @@ public final class ImageImport {
     this.clock = clock;
   }
 
-  /** A layer in the repository and what its image turned out to be. */
+  /** A layer in the repository, and what the image in it turned out to be. */
   private record Verified(Layer.Stored layer, DiskImage disk, long storedSize) {}
 
   /**
@@ -49,43 +47,179 @@ public final class ImageImport {
    * @throws ImportException if it failed; then nothing is published and no upload is left open
    */
   public ImportReport run() throws ImportException {
-    try (ByteStream received = source.open()) {
-      progress.reading(received.size());
-      PeekedInputStream peeked = PeekedInputStream.of(received.in(), Compression.HEAD_LENGTH);
-      Compression packing = packing(peeked.head());
-      ByteStream first = new ByteStream(peeked, received.size());
-      Verified verified = store(first, packing);
-      Descriptor manifest = publish(verified);
+    try (PackedSource opened = PackedSource.open(source)) {
+      Verified verified = store(opened);
+      Descriptor manifest =
+          new Artifact(repository, clock.instant())
+              .publish(verified.layer(), verified.disk(), verified.storedSize(), request.tags());
       progress.finished();
-      return report(verified, manifest, packing);
+      return report(verified, manifest, opened.packing());
     } catch (IOException e) {
       throw ImportException.of(source.description(), e);
     }
   }
 
-  private Compression packing(byte[] head) throws IOException {
-    return source.blockDevice() ? Compression.NONE : Compression.detect(head, head.length);
+  /** At once if the length of what is stored is known or can be guessed, else after measuring. */
+  private Verified store(PackedSource opened) throws IOException {
+    OptionalLong length =
+        new StoredLength(source, request.form()).find(opened.bytes().size(), opened.packing());
+    if (length.isEmpty()) {
+      return storeByScratch(opened);
+    }
+    Attempt first = attempt(opened, length.getAsLong(), source);
+    if (first.verified() != null) {
+      return first.verified();
+    }
+    try (PackedSource again = PackedSource.open(source)) {
+      return attempt(again, first.length(), source).orFail();
+    }
   }
 
-  /** Stores the image: at once if its length is known or guessed, else after measuring it. */
-  private Verified store(ByteStream received, Compression packing) throws IOException {
-    OptionalLong length = storedLength(received, packing);
-    if (length.isPresent()) {
-      long[] measured = new long[1];
-      Optional<Verified> stored = storeOnce(received, packing, length.getAsLong(), measured);
-      if (stored.isPresent()) {
-        return stored.get();
-      }
-      try (ByteStream again = source.open()) {
-        progress.reading(again.size());
-        return storeMeasured(again, packing, measured[0]);
-      }
-    }
+  /** Keeps the source's bytes while it is measured, then stores them. */
+  private Verified storeByScratch(PackedSource opened) throws IOException {
     try (Scratch scratch = new Scratch(repository, request.heldBytes())) {
-      long measured = measure(received, packing, scratch);
-      try (ByteStream again = scratch.open()) {
-        return storeMeasured(again, packing, measured);
+      progress.reading(opened.bytes().size());
+      progress.keeping(scratch);
+      Inspector inspector = inspector();
+      ByteStream received =
+          opened
+              .bytes()
+              .through(progress.receiving())
+              .through(request.checksums().verifying())
+              .through(scratch);
+      long length;
+      try (ByteStream disk = unpacked(received, opened.packing()).through(observing(inspector))) {
+        length = disk.drain();
+      }
+      if (request.form() == StoredForm.AS_RECEIVED) {
+        length = scratch.size();
+      }
+      try (PackedSource again = PackedSource.of(scratch.open(), opened.packing())) {
+        return attempt(again, length, null).orFail();
       }
     }
+  }
+
+  /**
+   * What one reading gave.
+   *
+   * @param length of what was to be stored
+   * @param verified null if that is another length than was believed
+   */
+  private record Attempt(long length, @Nullable Verified verified) {
+    Verified orFail() throws IOException {
+      if (verified == null) {
+        throw new IOException("the image has another length at each reading");
+      }
+      return verified;
+    }
+  }
+
+  /**
+   * Reads to the end; stores the image if it is as long as it is believed to be. All that happens
+   * to a byte is in the steps of the two chains.
+   *
+   * @param repeatable the source of the bytes, if it can be read again
+   */
+  private Attempt attempt(PackedSource opened, long length, @Nullable ImageSource repeatable)
+      throws IOException {
+    progress.reading(opened.bytes().size());
+    Inspector inspector = inspector();
+    boolean asReceived = request.form() == StoredForm.AS_RECEIVED;
+    boolean sameBytes = asReceived || opened.packing() == Compression.NONE;
+    ImageSource again = sameBytes ? repeatable : null;
+    try (Layer layer =
+        new Layer(
+            repository,
+            entryName(opened.packing()),
+            length,
+            request.compression(),
+            inspector::formatSoFar,
+            frame -> replay(again, frame))) {
+      progress.storing(layer, opened.packing() != Compression.NONE);
+      ByteStream received =
+          opened.bytes().through(progress.receiving()).through(request.checksums().verifying());
+      try (ByteStream disk =
+          asReceived
+              ? unpacked(received.through(layer), opened.packing()).through(observing(inspector))
+              : unpacked(received, opened.packing()).through(observing(inspector)).through(layer)) {
+        disk.drain();
+      }
+      if (!layer.lengthWasRight()) {
+        return new Attempt(layer.written(), null);
+      }
+      DiskImage disk = verdict(inspector, layer, opened.packing());
+      return new Attempt(length, new Verified(layer.commit(), disk, length));
+    }
+  }
+
+  private static @Nullable Replay replay(@Nullable ImageSource source, TarFrame frame) {
+    return source != null && source.repeatable() ? new FrameReplay(frame, source) : null;
+  }
+
+  /** The last checks; what has to be read again for them is read out of the layer. */
+  private DiskImage verdict(Inspector inspector, Layer layer, Compression packing)
+      throws IOException {
+    boolean packed = request.form() == StoredForm.AS_RECEIVED && packing != Compression.NONE;
+    try (UnpackingReader unpacking =
+        new UnpackingReader(() -> Decompression.unpacked(layer.open(), request.decoderLimits()))) {
+      DiskImage disk =
+          inspector.finish(
+              packed ? unpacking : (at, bytes, from, count) -> layer.read(at, bytes, from, count));
+      requireAllowed(disk.virtualSize());
+      return disk;
+    }
+  }
+
+  private void requireAllowed(long virtualSize) throws VirtualSizeException {
+    if (virtualSize > request.maxVirtualSize()) {
+      throw new VirtualSizeException(virtualSize, request.maxVirtualSize());
+    }
+  }
+
+  private Inspector inspector() {
+    return source.blockDevice() ? Inspector.ofRaw() : Inspector.ofAllFormats();
+  }
+
+  private ByteStream unpacked(ByteStream received, Compression packing) throws IOException {
+    return packing == Compression.NONE
+        ? received
+        : received.then(in -> Decompression.unpacked(in, request.decoderLimits()));
+  }
+
+  private ByteObserver observing(Inspector inspector) {
+    return (bytes, offset, length) -> {
+      inspector.observe(bytes, offset, length);
+      OptionalLong claimed = inspector.claimedVirtualSize();
+      if (claimed.isPresent()) {
+        requireAllowed(claimed.getAsLong());
+      }
+    };
+  }
+
+  private String entryName(Compression packing) {
+    boolean unpacked = request.form() == StoredForm.UNPACKED && packing != Compression.NONE;
+    return EntryName.of(source.fileName(), unpacked ? packing.suffix() : "");
+  }
+
+  private ImportReport report(Verified verified, Descriptor manifest, Compression packing) {
+    double seconds = progress.seconds();
+    long received = progress.received();
+    return new ImportReport(
+        repository.name() + ":" + request.tags().getFirst(),
+        content(manifest),
+        content(verified.layer().blob()),
+        verified.disk().format().toString(),
+        verified.disk().virtualSize(),
+        verified.disk().fileLength(),
+        received,
+        PackedSource.name(packing).orElse(null),
+        request.checksums().expected(),
+        Math.round(seconds * 1000) / 1000.0,
+        seconds > 0 ? (long) (received / seconds) : 0);
+  }
+
+  private static Content content(Descriptor descriptor) {
+    return new Content(descriptor.mediaType(), descriptor.digest().toString(), descriptor.size());
   }
 }

@@ -71,6 +71,10 @@ public final class ImportException extends Exception {
               mismatch);
       case VirtualSizeException limit ->
           plain(Reason.LIMIT_EXCEEDED, source + " is refused: " + limit.getMessage(), limit);
+      case NotRepeatableException once ->
+          plain(Reason.LIMIT_EXCEEDED, String.valueOf(once.getMessage()), once);
+      case OutputException output ->
+          plain(Reason.REGISTRY_REJECTED, String.valueOf(output.getMessage()), output);
       case SourceException unreadable ->
           plain(unreadable.reason(), sentence(unreadable), unreadable);
       case RegistryException refused -> plain(reason(refused), sentence(refused), refused);
@@ -82,10 +86,7 @@ public final class ImportException extends Exception {
       default ->
           plain(
               Reason.INTERNAL,
-              "the import of "
-                  + source
-                  + " failed for a reason that we did not foresee: "
-                  + cause,
+              "the import of " + source + " failed for a reason that we did not foresee: " + cause,
               cause);
     };
   }
@@ -106,11 +107,7 @@ public final class ImportException extends Exception {
     String message =
         "%s is refused: %s (rule %s%s); %s"
             .formatted(
-                source,
-                refused.getMessage(),
-                refused.rule(),
-                place,
-                refused.rule().remedy());
+                source, refused.getMessage(), refused.rule(), place, refused.rule().remedy());
     Long offset = refused.offset().isPresent() ? refused.offset().getAsLong() : null;
     return new ImportException(reason, message, refused.rule().name(), offset, refused);
   }

@@ -9,6 +9,7 @@ import io.dvcr.registry.Replay;
 import io.dvcr.registry.Repository;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -26,6 +27,7 @@ final class Layer implements ByteObserver, Closeable {
   private final @Nullable Replay replay;
   private final @Nullable CompressionTrial trial;
   private @Nullable LayerWriter writer;
+  private @Nullable Stored stored;
   private long written;
   private boolean ended;
   private boolean abandoned;
@@ -130,11 +132,28 @@ final class Layer implements ByteObserver, Closeable {
     return open == null ? 0 : open.sent();
   }
 
-  /** Makes the layer part of the repository; only after the end, and if the length was right. */
+  /**
+   * Makes the layer part of the repository, once; only after the end, and if the length was right.
+   */
   Stored commit() throws IOException {
-    LayerWriter open = Objects.requireNonNull(writer);
-    open.write(frame.tail(), 0, frame.tail().length);
-    return open.commit(repository);
+    Stored known = stored;
+    if (known == null) {
+      LayerWriter open = Objects.requireNonNull(writer);
+      open.write(frame.tail(), 0, frame.tail().length);
+      known = open.commit(repository);
+      stored = known;
+    }
+    return known;
+  }
+
+  /** Reads bytes of the image again, as {@link RangeReader#readFully}; commits the layer first. */
+  void read(long position, byte[] buffer, int offset, int length) throws IOException {
+    commit().image().readFully(position, buffer, offset, length);
+  }
+
+  /** The bytes of the image again, from the first on; commits the layer first. */
+  InputStream open() throws IOException {
+    return new RangeInputStream(commit().image(), frame.length());
   }
 
   /**

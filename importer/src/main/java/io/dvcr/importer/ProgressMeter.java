@@ -2,6 +2,7 @@ package io.dvcr.importer;
 
 import io.dvcr.contract.ImportProgress;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public final class ProgressMeter {
 
   private final LongSupplier nanoTime;
   private final long started;
-  private volatile long received;
+  private final AtomicLong received = new AtomicLong();
   private volatile long total = -1;
   private volatile String phase = "reading";
   private volatile boolean done;
@@ -45,13 +46,13 @@ public final class ProgressMeter {
 
   /** A reading of the source begins. */
   void reading(OptionalLong size) {
-    received = 0;
+    received.set(0);
     total = size.orElse(-1);
   }
 
   /** Counts received bytes. */
   ByteObserver receiving() {
-    return (bytes, offset, length) -> received += length;
+    return (bytes, offset, length) -> received.addAndGet(length);
   }
 
   void keeping(Scratch kept) {
@@ -71,7 +72,7 @@ public final class ProgressMeter {
 
   /** Bytes of the source that came in the current reading. */
   long received() {
-    return received;
+    return received.get();
   }
 
   /** Seconds since the import began. */
@@ -86,22 +87,23 @@ public final class ProgressMeter {
     Scratch toScratch = scratch;
     long stored = toLayer != null ? toLayer.sent() : toScratch != null ? toScratch.sent() : 0;
     highest = Math.max(highest, done ? 100 : Math.min(ALMOST, 100 * fraction(toLayer, toScratch)));
-    long moved = Math.max(received - lastReceived, stored - lastStored);
+    long readSoFar = received.get();
+    long moved = Math.max(readSoFar - lastReceived, stored - lastStored);
     double elapsed = (now - lastSample) / 1e9;
     if (elapsed > 0) {
       currentSpeed = Math.max(0, (long) (moved / elapsed));
     }
-    lastReceived = received;
+    lastReceived = readSoFar;
     lastStored = stored;
     lastSample = now;
     double seconds = seconds();
-    long averageSpeed = seconds > 0 ? (long) (received / seconds) : 0;
+    long averageSpeed = seconds > 0 ? (long) (readSoFar / seconds) : 0;
     boolean known = highest > 0 && highest < 100;
     Long remaining = known ? (Long) Math.round(seconds * (100 - highest) / highest) : null;
     return new ImportProgress(
         Math.round(highest * 10) / 10.0,
         phase,
-        received,
+        readSoFar,
         stored,
         total < 0 ? null : (Long) total,
         currentSpeed,
@@ -110,7 +112,7 @@ public final class ProgressMeter {
   }
 
   private double fraction(@Nullable Layer toLayer, @Nullable Scratch toScratch) {
-    double readShare = total > 0 ? (double) received / total : 0;
+    double readShare = total > 0 ? (double) received.get() / total : 0;
     if (toLayer == null) {
       return toScratch == null ? 0 : MEASURING_SHARE * readShare;
     }

@@ -55,6 +55,11 @@ final class Scratch implements ByteObserver, Closeable {
     }
   }
 
+  /** Bytes that came. */
+  long size() {
+    return size;
+  }
+
   /** Bytes that were sent to the target. */
   long sent() {
     return upload == null ? 0 : upload.sent();

@@ -8,8 +8,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * What surrounds the disk image in a layer: a tar archive (POSIX.1-2001, pax) with the folder {@code
- * disk} and one file in it.
+ * What surrounds the disk image in a layer: a tar archive (POSIX.1-2001, pax) with the folder
+ * {@code disk} and one file in it.
  */
 final class TarFrame {
   private static final int BLOCK = 512;

@@ -1,0 +1,80 @@
+package io.dvcr.cli;
+
+import io.dvcr.cli.ConnectionOptions.Connections;
+import io.dvcr.contract.ImageEntry;
+import io.dvcr.importer.ImageList;
+import io.dvcr.importer.ImportException;
+import io.dvcr.registry.Repository;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dvcr list}. */
+@Command(
+    name = "list",
+    description = "Lists the images of a layout folder or of a registry repository.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {"", "Example:", "  dvcr list registry.example.com/vms/debian"})
+final class ListCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "TARGET",
+      description = "docker://host/repository or oci:FOLDER (${DEFAULT-VALUE}).",
+      defaultValue = "oci:dvcr-images")
+  private String target = "oci:dvcr-images";
+
+  @Mixin private ConnectionOptions connectionOptions = new ConnectionOptions();
+  @Mixin private ResultOptions resultOptions = new ResultOptions();
+
+  private final Terminal terminal;
+
+  ListCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws ImportException {
+    Output output = resultOptions.output(terminal);
+    Problems problems = new Problems();
+    Location from =
+        problems.value("TARGET", new Location.StandardInput(), () -> Location.target(target));
+    try (Connections connections = connectionOptions.connections(problems, terminal)) {
+      problems.throwIfAny(spec.commandLine());
+      try (Repository repository = connections.repository(from, false)) {
+        List<ImageEntry> images = ImageList.of(repository);
+        if (output.isJson()) {
+          images.forEach(output::json);
+        } else {
+          output.line(row("TAG", "FORMAT", "VIRTUAL", "STORED", "CREATED"));
+          images.forEach(image -> output.line(row(image)));
+        }
+        return ExitCode.DONE;
+      }
+    }
+  }
+
+  private static String row(ImageEntry image) {
+    return row(
+        image.tag(),
+        image.format() == null ? "?" : image.format(),
+        size(image.virtualSize()),
+        size(image.storedSize()),
+        image.created() == null ? "?" : image.created().replaceFirst("\\.\\d+Z$", "Z"));
+  }
+
+  private static String size(@Nullable Long bytes) {
+    return bytes == null ? "?" : Sizes.shown(bytes);
+  }
+
+  private static String row(String tag, String format, String virtual, String stored, String at) {
+    return "%-32s %-6s %10s %10s  %s".formatted(tag, format, virtual, stored, at);
+  }
+}

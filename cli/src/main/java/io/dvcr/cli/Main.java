@@ -1,0 +1,46 @@
+package io.dvcr.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** The program {@code dvcr}. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    Cancellation cancellation = Cancellation.install(Thread.currentThread());
+    int exitCode;
+    try {
+      exitCode = commandLine(Terminal.ofProcess()).execute(arguments);
+    } finally {
+      cancellation.finished();
+    }
+    System.exit(exitCode);
+  }
+
+  /** The whole command line, on a terminal. */
+  static CommandLine commandLine(Terminal terminal) {
+    CommandLine commandLine = new CommandLine(new DvcrCommand());
+    commandLine.addSubcommand(new ImportCommand(terminal));
+    commandLine.addSubcommand(new InspectCommand(terminal));
+    commandLine.addSubcommand(new ExportCommand(terminal));
+    commandLine.addSubcommand(new ListCommand(terminal));
+    commandLine.addSubcommand(new CompletionCommand(terminal));
+    commandLine.addSubcommand(new VersionCommand(terminal));
+    commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+    commandLine.setColorScheme(
+        CommandLine.Help.defaultColorScheme(
+            terminal.colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+    commandLine.setUsageHelpAutoWidth(true);
+    commandLine.setParameterExceptionHandler((wrong, words) -> {
+      Output.of(wrong.getCommandLine(), terminal).wrongUsage(wrong);
+      return ExitCode.USAGE;
+    });
+    commandLine.setExecutionExceptionHandler(
+        (failure, command, parsed) -> Output.of(command, terminal).failed(failure));
+    return commandLine;
+  }
+}

@@ -1,0 +1,45 @@
+package io.dvcr.cli;
+
+import java.io.Console;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Where a command reads and writes.
+ *
+ * @param in standard input
+ * @param out standard output: results
+ * @param err standard error: everything else
+ * @param interactive whether a person watches standard error
+ * @param environment its variables
+ */
+record Terminal(
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    boolean interactive,
+    Map<String, String> environment) {
+
+  static Terminal ofProcess() {
+    // The launcher knows: Java can't tell standard error from standard output.
+    boolean interactive = "1".equals(System.getenv("DVCR_STDERR_IS_TERMINAL"));
+    return new Terminal(System.in, System.out, System.err, interactive, System.getenv());
+  }
+
+  boolean colours() {
+    return interactive && environment.getOrDefault("NO_COLOR", "").isEmpty();
+  }
+
+  /** What a person types without an echo; empty without a person. */
+  Optional<String> askSecret(String question) {
+    Console console = Objects.requireNonNull(System.console());
+    if (!console.isTerminal()) {
+      return Optional.empty();
+    }
+    char[] typed = console.readPassword("%s: ", question);
+    return typed == null ? Optional.empty() : Optional.of(new String(typed));
+  }
+}
