@@ -3,6 +3,7 @@ package io.dvcr.testbed;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -41,16 +42,20 @@ public final class Request {
 
   /** The first value of a query parameter, decoded. */
   public Optional<String> query(String name) {
+    return queries(name).stream().findFirst();
+  }
+
+  /** All values of a query parameter, decoded. */
+  public List<String> queries(String name) {
+    List<String> values = new ArrayList<>();
     String query = Optional.ofNullable(URI.create(target).getRawQuery()).orElse("");
     for (String pair : query.split("&", -1)) {
-      int equals = pair.indexOf('=');
-      String key = equals < 0 ? pair : pair.substring(0, equals);
-      if (key.equals(name)) {
-        String value = equals < 0 ? "" : pair.substring(equals + 1);
-        return Optional.of(URLDecoder.decode(value, StandardCharsets.UTF_8));
+      String[] parts = pair.split("=", 2);
+      if (parts[0].equals(name)) {
+        values.add(URLDecoder.decode(parts.length < 2 ? "" : parts[1], StandardCharsets.UTF_8));
       }
     }
-    return Optional.empty();
+    return values;
   }
 
   /** All headers; their names in any case. */
