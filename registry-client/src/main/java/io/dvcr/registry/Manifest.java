@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,6 +67,12 @@ public final class Manifest {
   /** Media type, digest and size of these bytes. */
   public Descriptor descriptor() {
     return new Descriptor(mediaType, Digest.of(content), content.length);
+  }
+
+  /** Whether these bytes have the digest, of whichever algorithm. */
+  public boolean digestMatches(Digest expected) {
+    byte[] sum = expected.newMessageDigest().digest(content);
+    return expected.hex().equals(HexFormat.of().formatHex(sum));
   }
 
   /** Whether this is a list of manifests, one a platform. */

@@ -1,6 +1,8 @@
 package io.dvcr.registry;
 
 import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What a registry or a layout folder did not do. */
 public final class RegistryException extends IOException {
@@ -20,10 +22,15 @@ public final class RegistryException extends IOException {
     FULL
   }
 
+  private final String message;
   private final Kind kind;
   private final String action;
   private final int status;
   private final String code;
+  private Duration retryAfter = Duration.ZERO;
+  private boolean hopeless;
+  private boolean challenge;
+  private int tries;
 
   /**
    * @param kind what it means
@@ -34,6 +41,7 @@ public final class RegistryException extends IOException {
    */
   public RegistryException(Kind kind, String action, int status, String code, String message) {
     super(message);
+    this.message = message;
     this.kind = kind;
     this.action = action;
     this.status = status;
@@ -56,8 +64,52 @@ public final class RegistryException extends IOException {
     return code;
   }
 
-  /** Whether trying the same again later can help. */
-  public boolean retryable() {
-    return kind == Kind.UNAVAILABLE || kind == Kind.FULL;
+  /** How long the registry asked to wait. */
+  public Duration retryAfter() {
+    return retryAfter;
+  }
+
+  /** How often it was tried again before this was thrown. */
+  public int tries() {
+    return tries;
+  }
+
+  /**
+   * Whether trying the same at once can help. A registry that was never reached is not tried again,
+   * though it may be there later: a mistyped name should be told at once.
+   */
+  boolean retryable() {
+    return kind == Kind.UNAVAILABLE && !hopeless;
+  }
+
+  /** The same as something that won't be granted. */
+  RegistryException rejected() {
+    return new RegistryException(Kind.REJECTED, action, status, code, message);
+  }
+
+  RegistryException withRetryAfter(Duration asked) {
+    retryAfter = asked;
+    return this;
+  }
+
+  RegistryException because(@Nullable IOException cause, boolean tryingAgainIsUseless) {
+    initCause(cause);
+    hopeless = tryingAgainIsUseless;
+    return this;
+  }
+
+  /** Whether this is a challenge that was answered: the same may be tried at once. */
+  boolean isChallenge() {
+    return challenge;
+  }
+
+  RegistryException answeredChallenge() {
+    challenge = true;
+    return this;
+  }
+
+  RegistryException afterTries(int count) {
+    tries = count;
+    return this;
   }
 }

@@ -1,0 +1,140 @@
+package io.dvcr.registry;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of a blob out of a registry. A cut is resumed where it happened; length and, if it is
+ * read from its first byte, digest are verified before the end is told.
+ */
+final class BlobStream extends InputStream {
+  /** Asks the registry for the blob's bytes from an offset on. */
+  @FunctionalInterface
+  interface Opener {
+    InputStream from(long offset) throws IOException;
+  }
+
+  private final RegistryCalls calls;
+  private final String action;
+  private final Descriptor blob;
+  private final Opener opener;
+  private final Retries retries;
+  private final @Nullable MessageDigest digest;
+  private @Nullable InputStream in;
+  private long position;
+  private boolean closed;
+
+  BlobStream(RegistryCalls calls, String action, Descriptor blob, long from, Opener opener)
+      throws IOException {
+    this.calls = calls;
+    this.action = action;
+    this.blob = blob;
+    this.opener = opener;
+    this.retries = calls.retries();
+    this.digest = from == 0 ? blob.digest().newMessageDigest() : null;
+    this.position = from;
+    reopen(null);
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    if (length == 0) {
+      return 0;
+    }
+    if (closed) {
+      throw new IOException("the blob is closed");
+    }
+    if (position == blob.size()) {
+      verify();
+      return -1;
+    }
+    int wanted = (int) Math.min(length, blob.size() - position);
+    while (true) {
+      try {
+        int count = Objects.requireNonNull(in).read(bytes, offset, wanted);
+        if (count < 0) {
+          throw new IOException("the blob ended at byte " + position + " of " + blob.size());
+        }
+        if (digest != null) {
+          digest.update(bytes, offset, count);
+        }
+        position += count;
+        retries.progressed();
+        return count;
+      } catch (IOException e) {
+        reopen(e);
+      }
+    }
+  }
+
+  private void reopen(@Nullable IOException cut) throws IOException {
+    IOException failure = cut;
+    while (true) {
+      if (failure != null) {
+        failure = calls.failure(action, failure);
+        boolean again =
+            failure instanceof RegistryException e
+                && e.retryable()
+                && retries.waitForNext(e.retryAfter());
+        if (!again) {
+          throw failure;
+        }
+      }
+      try {
+        closeInput();
+        in = opener.from(position);
+        return;
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+  }
+
+  private void verify() throws IOException {
+    if (digest == null) {
+      return;
+    }
+    Digest found = new Digest(blob.digest().algorithm(), hex(digest));
+    if (!found.equals(blob.digest())) {
+      throw new RegistryException(
+          RegistryException.Kind.REJECTED,
+          action,
+          0,
+          "DIGEST_INVALID",
+          "its content has the digest " + found + ", it was damaged or exchanged");
+    }
+  }
+
+  private static String hex(MessageDigest digest) throws IOException {
+    try {
+      MessageDigest copy = (MessageDigest) digest.clone();
+      return HexFormat.of().formatHex(copy.digest());
+    } catch (CloneNotSupportedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private void closeInput() throws IOException {
+    if (in != null) {
+      in.close();
+      in = null;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    closeInput();
+  }
+}

@@ -1,0 +1,70 @@
+package io.dvcr.registry;
+
+import io.dvcr.registry.RegistryException.Kind;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.util.HexFormat;
+
+/** A blob out of a layout folder; read from its first byte, its digest is verified at the end. */
+final class LayoutBlobStream extends FilterInputStream {
+  private final String action;
+  private final Descriptor blob;
+  private long position;
+  private boolean unverified;
+
+  private LayoutBlobStream(String action, InputStream in, Descriptor blob, long from) {
+    super(new DigestInputStream(in, blob.digest().newMessageDigest()));
+    this.action = action;
+    this.blob = blob;
+    this.unverified = from == 0;
+    this.position = from;
+  }
+
+  static LayoutBlobStream open(String action, Path file, Descriptor blob, long from)
+      throws IOException {
+    long size = Files.size(file);
+    if (size != blob.size()) {
+      throw new RegistryException(
+          Kind.REJECTED, action, 0, "", file + " has " + size + " bytes, not " + blob.size());
+    }
+    InputStream in = Files.newInputStream(file);
+    in.skipNBytes(from);
+    return new LayoutBlobStream(action, in, blob, from);
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    int count = super.read(bytes, offset, length);
+    if (count > 0) {
+      position += count;
+    } else if (count < 0 && unverified) {
+      unverified = false;
+      verify();
+    }
+    return count;
+  }
+
+  private void verify() throws IOException {
+    DigestInputStream digested = (DigestInputStream) in;
+    String found = HexFormat.of().formatHex(digested.getMessageDigest().digest());
+    boolean right = found.equals(blob.digest().hex()) && position == blob.size();
+    if (!right) {
+      throw new RegistryException(
+          Kind.REJECTED,
+          action,
+          0,
+          "DIGEST_INVALID",
+          "its content has the digest " + found + ", it was damaged");
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.dvcr.registry;
+
+/**
+ * How to talk to a registry.
+ *
+ * @param credentials who we are there
+ * @param retryPolicy how long to go on trying
+ * @param plainHttp whether http will do where https is not spoken; on loopback it always will
+ * @param push whether rights to push are asked for
+ * @param chunkMemory bytes of an upload that are held to be sent again
+ */
+public record RegistryOptions(
+    CredentialStore credentials,
+    RetryPolicy retryPolicy,
+    boolean plainHttp,
+    boolean push,
+    int chunkMemory) {}

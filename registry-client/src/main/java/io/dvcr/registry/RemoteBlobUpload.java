@@ -1,0 +1,390 @@
+package io.dvcr.registry;
+
+import io.dvcr.registry.http.EarlyResponseException;
+import io.dvcr.registry.http.HttpExchange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A blob on its way into a registry. Bytes go out as they come, in the body of a {@code PATCH} that
+ * ends when the registry has to acknowledge: after {@link #LONG_PATCH} bytes where they can be made
+ * again, else when the memory for unacknowledged ones is full. After a failure the registry is
+ * asked for its offset, and everything from there on is sent again.
+ */
+final class RemoteBlobUpload implements BlobUpload {
+  /** Long enough that the file sync at its end costs nothing, short enough to be acknowledged. */
+  static final long LONG_PATCH = 1L << 30;
+
+  private static final int SMALLEST_PATCH = 1 << 20;
+  private static final int REPLAY_BUFFER = 256 << 10;
+  private static final int STATUS_TOO_LARGE = 413;
+  private static final int STATUS_WRONG_OFFSET = 416;
+
+  /** Answered challenges without an acknowledged byte between them; more are a loop. */
+  private static final int MOST_CHALLENGES = 3;
+
+  /** What an upload needs of its repository. */
+  interface Target {
+    UploadSession begin() throws IOException;
+
+    boolean has(Digest digest, long size) throws IOException;
+  }
+
+  private final RegistryCalls calls;
+  private final String action;
+  private final Target target;
+  private final @Nullable Replay replay;
+  private final Unacknowledged held;
+  private final MessageDigest digest = Digest.newSha256();
+  private final Retries retries;
+
+  private @Nullable UploadSession session;
+  private @Nullable HttpExchange patch;
+  private long patchEnd;
+  private long longestPatch;
+
+  /** Bytes that the caller gave. */
+  private long written;
+
+  /** Bytes of them that the registry has or that are in the open request. */
+  private long position;
+
+  private long acknowledged;
+  private long sent;
+
+  /** Whether {@link #position} is a guess, because something failed. */
+  private boolean uncertain = true;
+
+  private int challenges;
+  private boolean closed;
+
+  /**
+   * @param memory how many bytes are held for sending them again if there is no {@code replay}
+   */
+  RemoteBlobUpload(
+      RegistryCalls calls, String action, Target target, @Nullable Replay replay, int memory) {
+    this.calls = calls;
+    this.action = action;
+    this.target = target;
+    this.replay = replay;
+    this.held = new Unacknowledged(replay == null ? memory : 0);
+    this.longestPatch = replay == null ? memory : LONG_PATCH;
+    this.retries = calls.retries();
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    digest.update(bytes, offset, length);
+    for (int done = 0; done < length; ) {
+      int from = offset + done;
+      int part = length - done;
+      if (replay == null) {
+        part = Math.min(part, held.room());
+        held.append(bytes, from, part);
+      }
+      int count = part;
+      written += count;
+      surviving(() -> {
+        if (uncertain) {
+          catchUp();
+        } else {
+          send(bytes, from, count);
+        }
+      });
+      if (replay == null && held.room() == 0) {
+        acknowledgeAll();
+      }
+      done += part;
+    }
+  }
+
+  @Override
+  public void flush() {
+    // Nothing is held back: what was written is in the body of the open request.
+  }
+
+  @Override
+  public long sent() {
+    return sent;
+  }
+
+  @Override
+  public Descriptor commit(String mediaType) throws IOException {
+    Digest sum = Digest.ofSha256(digest.digest());
+    acknowledgeAll();
+    surviving(() -> {
+      if (uncertain) {
+        // The answer may have been lost, not the commit.
+        if (target.has(sum, written)) {
+          return;
+        }
+        catchUp();
+        endPatch();
+      }
+      session().commit(sum);
+    });
+    closed = true;
+    return new Descriptor(mediaType, sum, written);
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    cutPatch();
+    // A cancelled thread still has to clean up; the flag is put back for its owner.
+    boolean interrupted = Thread.interrupted();
+    try {
+      dropSession();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** Does a step, which starts with catching up if something failed before it. */
+  private void surviving(Step step) throws IOException {
+    while (true) {
+      try {
+        step.run();
+        return;
+      } catch (ReplayFailedException e) {
+        throw e.failure();
+      } catch (IOException e) {
+        uncertain = true;
+        cutPatch();
+        awaitNextTry(e);
+      }
+    }
+  }
+
+  private void awaitNextTry(IOException failed) throws IOException {
+    IOException failure =
+        failed instanceof EarlyResponseException early
+            ? session().refused(early.response())
+            : calls.failure(action, failed);
+    if (!(failure instanceof RegistryException refusal)) {
+      throw failure;
+    }
+    if (refusal.isChallenge() && challenges++ < MOST_CHALLENGES) {
+      return;
+    }
+    if (refusal.status() == STATUS_TOO_LARGE && longestPatch > SMALLEST_PATCH) {
+      longestPatch = Math.max(SMALLEST_PATCH, longestPatch / 2);
+      return;
+    }
+    boolean offsetLost = refusal.status() == STATUS_WRONG_OFFSET;
+    if (offsetLost && position <= 1) {
+      // "0-0" can't tell one byte from none; a new session can.
+      dropSession();
+    }
+    boolean again =
+        refusal.retryable()
+            || offsetLost
+            || (refusal.kind() == RegistryException.Kind.NOT_FOUND && session != null);
+    if (!again || !retries.waitForNext(refusal.retryAfter())) {
+      throw refusal.afterTries(retries.count());
+    }
+  }
+
+  /** Sends everything again that was written and that the registry does not have. */
+  private void catchUp() throws IOException {
+    position = registryOffset();
+    if (position > written) {
+      throw broken("it claims to have " + position + " bytes, " + written + " were sent");
+    }
+    acknowledged(position);
+    if (replay != null) {
+      replayInto(replay);
+    } else if (position < held.start()) {
+      throw broken(
+          "it lost bytes that it had acknowledged, and they can't be read from the source again");
+    } else if (position < written) {
+      int count = Math.toIntExact(written - position);
+      openPatch(count);
+      send(held.array(), held.indexOf(position), count);
+      endPatch();
+    }
+    uncertain = false;
+  }
+
+  private void replayInto(Replay again) throws IOException {
+    if (position == written) {
+      return;
+    }
+    byte[] buffer = new byte[REPLAY_BUFFER];
+    try (ReplayStream in = ReplayStream.open(again, position)) {
+      while (position < written) {
+        int count = in.read(buffer, (int) Math.min(buffer.length, written - position));
+        send(buffer, 0, count);
+      }
+    }
+  }
+
+  private long registryOffset() throws IOException {
+    if (session != null) {
+      try {
+        return session.offset();
+      } catch (RegistryException e) {
+        if (e.kind() != RegistryException.Kind.NOT_FOUND) {
+          throw e;
+        }
+        session = null;
+      }
+    }
+    if (replay == null && held.start() > 0) {
+      throw broken("it lost the upload, and the source can't be read again");
+    }
+    session = target.begin();
+    if (replay == null && session.minChunk() > held.capacity()) {
+      throw broken(
+          "it wants chunks of at least %d bytes, more than the %d that are held in memory"
+              .formatted(session.minChunk(), held.capacity()));
+    }
+    return 0;
+  }
+
+  private RegistryException broken(String what) {
+    return new RegistryException(RegistryException.Kind.UNAVAILABLE, action, 0, "", what)
+        .because(null, true);
+  }
+
+  private void send(byte[] bytes, int offset, int length) throws IOException {
+    for (int done = 0; done < length; ) {
+      if (patch == null) {
+        openPatch(replay == null ? -1 : Math.min(longestPatch, replay.length() - position));
+      }
+      HttpExchange open = Objects.requireNonNull(patch);
+      int part = (int) Math.min(length - done, patchEnd - position);
+      open.write(bytes, offset + done, part);
+      position += part;
+      sent = Math.max(sent, position);
+      done += part;
+      if (position == patchEnd) {
+        endPatch();
+      }
+    }
+  }
+
+  /**
+   * Opens a request at {@link #position}.
+   *
+   * @param length of its body; negative if it isn't known
+   */
+  private void openPatch(long length) throws IOException {
+    patch = session().patch(position, length);
+    patchEnd = position + (length < 0 ? longestPatch : length);
+  }
+
+  private void acknowledgeAll() throws IOException {
+    surviving(() -> {
+      if (uncertain) {
+        catchUp();
+      }
+      endPatch();
+    });
+  }
+
+  private void endPatch() throws IOException {
+    HttpExchange open = patch;
+    if (open == null) {
+      return;
+    }
+    long has = session().patched(open.finish(), position);
+    patch = null;
+    if (has != position) {
+      throw new RegistryException(
+          RegistryException.Kind.UNAVAILABLE,
+          action,
+          0,
+          "",
+          "it acknowledged " + has + " of " + position + " bytes");
+    }
+    acknowledged(position);
+    held.acknowledge(position);
+  }
+
+  private void acknowledged(long offset) {
+    if (offset > acknowledged) {
+      acknowledged = offset;
+      challenges = 0;
+      retries.progressed();
+    }
+  }
+
+  private void cutPatch() {
+    if (patch != null) {
+      patch.close();
+      patch = null;
+    }
+  }
+
+  private void dropSession() {
+    if (session != null) {
+      try {
+        session.cancel();
+      } catch (IOException e) {
+        // The registry purges abandoned sessions by itself; the first failure is the one to tell.
+      }
+      session = null;
+    }
+  }
+
+  private UploadSession session() {
+    return Objects.requireNonNull(session);
+  }
+
+  /** The replay, its failures told from the registry's. */
+  private record ReplayStream(InputStream in) implements AutoCloseable {
+    static ReplayStream open(Replay replay, long from) throws ReplayFailedException {
+      try {
+        return new ReplayStream(replay.from(from));
+      } catch (IOException e) {
+        throw new ReplayFailedException(e);
+      }
+    }
+
+    int read(byte[] buffer, int length) throws ReplayFailedException {
+      try {
+        int count = in.read(buffer, 0, length);
+        if (count < 0) {
+          throw new IOException("the source is shorter than it was");
+        }
+        return count;
+      } catch (IOException e) {
+        throw new ReplayFailedException(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+
+  private static final class ReplayFailedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final IOException failure;
+
+    ReplayFailedException(IOException failure) {
+      super(failure);
+      this.failure = failure;
+    }
+
+    IOException failure() {
+      return failure;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.dvcr.registry.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The threads that all connections of a process share; started at first use. */
+public final class EventLoops implements AutoCloseable {
+  /** One a leg: source and target. */
+  private static final int THREADS = 2;
+
+  private @Nullable Vertx vertx;
+
+  /** A client whose connections run here; it ends with these threads. */
+  public HttpConnector connector(ConnectorOptions options) {
+    return new HttpConnector(this, options);
+  }
+
+  synchronized Vertx vertx() {
+    if (vertx == null) {
+      vertx =
+          Vertx.vertx(
+              new VertxOptions()
+                  .setEventLoopPoolSize(THREADS)
+                  .setInternalBlockingPoolSize(1)
+                  .setWorkerPoolSize(1)
+                  .setUseDaemonThread(true)
+                  // Our event loops never block; the checker would be one more thread.
+                  .setBlockedThreadCheckInterval(1)
+                  .setBlockedThreadCheckIntervalUnit(TimeUnit.DAYS)
+                  .setFileSystemOptions(
+                      new FileSystemOptions()
+                          .setFileCachingEnabled(false)
+                          .setClassPathResolvingEnabled(false)));
+    }
+    return vertx;
+  }
+
+  /** Ends all connections. */
+  @Override
+  public synchronized void close() {
+    if (vertx != null) {
+      vertx.close();
+      vertx = null;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package io.dvcr.registry.http;
+
+import io.netty.channel.ConnectTimeoutException;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Waiting for the event loops, and what went wrong there as the exceptions of this package. */
+final class Futures {
+  private Futures() {}
+
+  /**
+   * The value of {@code future}.
+   *
+   * @param waitingFor for the message if it does not come in time
+   */
+  static <T> T await(Future<T> future, Duration limit, String waitingFor) throws IOException {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } catch (TimeoutException e) {
+      throw new ConnectionCutException(
+          "no " + waitingFor + " within " + limit.toSeconds() + " s", e);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause());
+    }
+  }
+
+  static InterruptedIOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException("interrupted");
+  }
+
+  /** The failure of a connection: who reads it can tell what never gets better by its type. */
+  static IOException failure(@Nullable Throwable cause) {
+    CertificateException certificate = find(cause, CertificateException.class);
+    if (certificate != null) {
+      return new UntrustedCertificateException(message(certificate), certificate);
+    }
+    SSLException tls = find(cause, SSLException.class);
+    if (tls != null) {
+      return new UntrustedCertificateException("TLS failed: " + message(tls), tls);
+    }
+    ConnectException refused = find(cause, ConnectException.class);
+    if (refused != null) {
+      // Netty appends the address twice; the caller names it.
+      ConnectException plain =
+          new ConnectException(
+              refused instanceof ConnectTimeoutException
+                  ? "no connection in time"
+                  : "connection refused");
+      plain.initCause(refused);
+      return plain;
+    }
+    return new ConnectionCutException(
+        cause == null ? "the connection was cut" : message(cause),
+        cause == null ? new IOException() : cause);
+  }
+
+  private static String message(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
+  }
+
+  private static <T> @Nullable T find(@Nullable Throwable cause, Class<T> type) {
+    // Causes form a short chain; the bound keeps a cycle from holding us.
+    Throwable each = cause;
+    for (int depth = 0; each != null && depth < 20; depth++) {
+      if (type.isInstance(each)) {
+        return type.cast(each);
+      }
+      each = each.getCause();
+    }
+    return null;
+  }
+}

@@ -1,0 +1,69 @@
+package io.dvcr.registry.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/** Header fields, their names without case (RFC 9110, section 5.1). Immutable. */
+public final class Headers {
+  public static final Headers NONE = new Headers(new TreeMap<>());
+
+  private final Map<String, List<String>> fields;
+
+  private Headers(Map<String, List<String>> fields) {
+    this.fields = fields;
+  }
+
+  /** A copy with one more field line. */
+  public Headers plus(String name, String value) {
+    Map<String, List<String>> copy = new TreeMap<>(fields);
+    copy.merge(
+        name.toLowerCase(Locale.ROOT),
+        List.of(value),
+        (before, added) -> {
+          List<String> both = new ArrayList<>(before);
+          both.addAll(added);
+          return both;
+        });
+    return new Headers(copy);
+  }
+
+  /** A copy with this field alone under its name. */
+  public Headers with(String name, String value) {
+    return without(name).plus(name, value);
+  }
+
+  /** A copy without a field. */
+  public Headers without(String name) {
+    Map<String, List<String>> copy = new TreeMap<>(fields);
+    copy.remove(name.toLowerCase(Locale.ROOT));
+    return new Headers(copy);
+  }
+
+  /** The first value of a field. */
+  public Optional<String> first(String name) {
+    return all(name).stream().findFirst();
+  }
+
+  /** All values of a field, a line each. */
+  public List<String> all(String name) {
+    return fields.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+  }
+
+  /** A field that is a number of bytes or seconds; empty if it is absent or no such number. */
+  public Optional<Long> number(String name) {
+    try {
+      return first(name).map(value -> Long.parseLong(value.strip())).filter(value -> value >= 0);
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  void forEach(BiConsumer<String, String> action) {
+    fields.forEach((name, values) -> values.forEach(value -> action.accept(name, value)));
+  }
+}

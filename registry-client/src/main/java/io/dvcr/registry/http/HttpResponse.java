@@ -1,0 +1,55 @@
+package io.dvcr.registry.http;
+
+import io.vertx.core.http.HttpClientResponse;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+
+/**
+ * A response: its head, and its body as a stream. Closing it before the body's end closes the
+ * connection.
+ */
+public final class HttpResponse implements Closeable {
+  private final int status;
+  private final Headers headers;
+  private final ResponseBody body;
+
+  /** On the event loop, before anything of the body can be lost. */
+  HttpResponse(HttpClientResponse response, Duration idleLimit) {
+    status = response.statusCode();
+    Headers all = Headers.NONE;
+    for (var field : response.headers()) {
+      all = all.plus(field.getKey(), field.getValue());
+    }
+    headers = all;
+    body = new ResponseBody(response, idleLimit);
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public Headers headers() {
+    return headers;
+  }
+
+  /**
+   * The body. A body that ends before its {@code Content-Length}, or without the end of the chunked
+   * coding, ends with {@link ConnectionCutException}.
+   */
+  public InputStream body() {
+    return body;
+  }
+
+  /** The first {@code limit} bytes of the body, all of it if it is shorter. */
+  public byte[] bodyUpTo(int limit) throws IOException {
+    return body.readNBytes(limit);
+  }
+
+  /** Reads the rest if it is short, so that the connection can serve again; else closes it. */
+  @Override
+  public void close() {
+    body.close();
+  }
+}

@@ -1,0 +1,74 @@
+package io.dvcr.registry.http;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proxies that the environment names, as curl and Go read it: {@code http_proxy}, {@code
+ * https_proxy} and {@code no_proxy}, lower case first. Loopback is never reached through one.
+ */
+public final class Proxies {
+  /** Direct connections only. */
+  public static final Proxies NONE = new Proxies(Map.of());
+
+  private final @Nullable URI http;
+  private final @Nullable URI https;
+  private final List<String> direct;
+
+  private Proxies(Map<String, String> environment) {
+    http = uri(environment, "http_proxy");
+    https = uri(environment, "https_proxy");
+    direct = List.of(value(environment, "no_proxy").toLowerCase(Locale.ROOT).split("[,\\s]+"));
+  }
+
+  /**
+   * @throws IllegalArgumentException if a variable is no URL of a proxy
+   */
+  public static Proxies of(Map<String, String> environment) {
+    return new Proxies(environment);
+  }
+
+  private static String value(Map<String, String> environment, String key) {
+    String lower = environment.getOrDefault(key, "");
+    return lower.isBlank()
+        ? environment.getOrDefault(key.toUpperCase(Locale.ROOT), "").strip()
+        : lower.strip();
+  }
+
+  private static @Nullable URI uri(Map<String, String> environment, String key) {
+    String value = value(environment, key);
+    if (value.isEmpty()) {
+      return null;
+    }
+    URI uri = URI.create(value.contains("://") ? value : "http://" + value);
+    if (uri.getHost() == null || !"http".equals(uri.getScheme())) {
+      throw new IllegalArgumentException(key + " is not of the form http://host:port");
+    }
+    return uri;
+  }
+
+  /** The proxy for a request to {@code target}; empty for a direct connection. */
+  Optional<URI> proxyFor(URI target) {
+    URI proxy = "https".equals(target.getScheme()) ? https : http;
+    return proxy == null || isDirect(Uris.host(target)) ? Optional.empty() : Optional.of(proxy);
+  }
+
+  private boolean isDirect(String host) {
+    String name = host.toLowerCase(Locale.ROOT);
+    if (Uris.isLoopback(name)) {
+      return true;
+    }
+    for (String entry : direct) {
+      String domain = entry.startsWith(".") ? entry.substring(1) : entry;
+      boolean matches = name.equals(domain) || name.endsWith("." + domain);
+      if (entry.equals("*") || (!domain.isEmpty() && matches)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

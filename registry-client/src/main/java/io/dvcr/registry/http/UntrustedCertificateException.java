@@ -1,0 +1,12 @@
+package io.dvcr.registry.http;
+
+import java.io.IOException;
+
+/** TLS could not be agreed on, most often because nobody trusted signed the certificate. */
+public final class UntrustedCertificateException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  UntrustedCertificateException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
