@@ -19,13 +19,20 @@ final class HeadReader {
 
   private static final int MAX_HEADERS = 200;
 
+  /** How a TLS connection begins (RFC 8446, section 5.1); without a line's end to wait for. */
+  private static final int TLS_HANDSHAKE = 22;
+
   private HeadReader() {}
 
   /** The next request; none if the client has closed the connection instead. */
   static Optional<Request> next(InputStream in) throws IOException {
     in.mark(1);
-    if (in.read() < 0) {
+    int first = in.read();
+    if (first < 0) {
       return Optional.empty();
+    }
+    if (first == TLS_HANDSHAKE) {
+      throw new IOException("the client speaks TLS");
     }
     in.reset();
     String[] start = line(in).split(" ", 3);

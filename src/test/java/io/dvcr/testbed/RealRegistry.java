@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** CNCF distribution, the registry, on the loopback address; its storage is a folder. */
 public final class RealRegistry implements AutoCloseable {
@@ -78,37 +77,47 @@ public final class RealRegistry implements AutoCloseable {
     return folder.resolve("storage");
   }
 
-  /** Upload sessions that were neither committed nor cancelled, over all repositories. */
+  /**
+   * Upload sessions that were neither committed nor cancelled, over all repositories. After a
+   * cancel distribution leaves the folder with the states of its hashes, but neither bytes nor the
+   * time when it began: that is no session.
+   */
   public int openUploadSessions() {
     AtomicInteger sessions = new AtomicInteger();
     try {
-      Files.walkFileTree(
-          storage(),
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-                throws IOException {
-              if (!directory.endsWith("_uploads")) {
-                return FileVisitResult.CONTINUE;
-              }
-              try (Stream<Path> children = Files.list(directory)) {
-                sessions.addAndGet((int) children.count());
-              }
-              return FileVisitResult.SKIP_SUBTREE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-              if (e instanceof NoSuchFileException) {
-                return FileVisitResult.CONTINUE; // the registry has removed it just now
-              }
-              throw e;
-            }
-          });
+      Files.walkFileTree(storage(), new SessionCount(sessions));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return sessions.get();
+  }
+
+  private static final class SessionCount extends SimpleFileVisitor<Path> {
+    private final AtomicInteger sessions;
+
+    SessionCount(AtomicInteger sessions) {
+      this.sessions = sessions;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+      Path parent = directory.getParent();
+      if (parent == null || !parent.endsWith("_uploads")) {
+        return FileVisitResult.CONTINUE;
+      }
+      if (Files.exists(directory.resolve("data")) || Files.exists(directory.resolve("startedat"))) {
+        sessions.incrementAndGet();
+      }
+      return FileVisitResult.SKIP_SUBTREE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (e instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE; // the registry has removed it just now
+      }
+      throw e;
+    }
   }
 
   /** Kills it and starts it again at the same port with the same storage. */
