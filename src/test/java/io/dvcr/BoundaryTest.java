@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Who may know whom. {@code formats} and {@code registry-client} are libraries of their own;
- * {@code contract} is words only; the rest stands on them.
+ * Who may know whom. {@code formats} and {@code registry-client} are libraries of their own; {@code
+ * contract} is words only; the rest stands on them.
  */
 class BoundaryTest {
   private static final String FORMATS = "io.dvcr.formats..";

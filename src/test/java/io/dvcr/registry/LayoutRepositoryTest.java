@@ -30,7 +30,8 @@ class LayoutRepositoryTest extends RepositoryContract {
       return (int)
           files
               .filter(Files::isRegularFile)
-              .filter(file -> !Optional.ofNullable(file.getParent()).orElse(folder).endsWith("blobs/sha256"))
+              .filter(file ->
+                  !Optional.ofNullable(file.getParent()).orElse(folder).endsWith("blobs/sha256"))
               .map(file -> file.getFileName().toString())
               .filter(name -> !EXPECTED.contains(name) && !name.endsWith("lock"))
               .count();

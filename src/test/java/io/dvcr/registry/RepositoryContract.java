@@ -20,14 +20,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.NullMarked;
-import org.jspecify.annotations.Nullable;
 
 /** What {@link Repository} promises, whatever is behind it. */
 @NullMarked
@@ -522,8 +522,7 @@ abstract class RepositoryContract {
     }
   }
 
-  private static byte[] read(Repository repository, Descriptor blob, long from)
-      throws IOException {
+  private static byte[] read(Repository repository, Descriptor blob, long from) throws IOException {
     try (InputStream in = repository.openBlob(blob, from)) {
       return in.readNBytes(BIG + 1);
     }

@@ -58,8 +58,7 @@ record BlobRoutes(StoredRepository repository, MemoryRegistryOptions options) {
   }
 
   private static void write(
-      Exchange exchange, int status, Map<String, String> headers, byte[] bytes)
-      throws IOException {
+      Exchange exchange, int status, Map<String, String> headers, byte[] bytes) throws IOException {
     try (OutputStream out = exchange.start(status, headers, OptionalLong.of(bytes.length))) {
       boolean head = exchange.request().method().equals("HEAD");
       for (int sent = 0; !head && sent < bytes.length; sent += PIECE_BYTES) {

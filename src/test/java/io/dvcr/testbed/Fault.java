@@ -34,8 +34,7 @@ public record Fault(
 
   /** For the first request with this method and a path in which the regular expression is found. */
   public static Fault on(String method, String pathPattern) {
-    return new Fault(
-        method, Pattern.compile(pathPattern), 1, 1, Moment.REQUEST, 0, exchange -> {});
+    return new Fault(method, Pattern.compile(pathPattern), 1, 1, Moment.REQUEST, 0, exchange -> {});
   }
 
   /** For the k-th of these requests, the first being 1. */

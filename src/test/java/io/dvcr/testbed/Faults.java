@@ -46,10 +46,7 @@ public final class Faults {
   /** The fault that is due for a request; each request is asked for once. */
   synchronized Optional<Fault> due(Request request) {
     // Not lazily: each fault has to count the request.
-    return faults.stream()
-        .filter(counted -> counted.isDue(request))
-        .toList()
-        .stream()
+    return faults.stream().filter(counted -> counted.isDue(request)).toList().stream()
         .findFirst()
         .map(counted -> counted.fault);
   }

@@ -103,7 +103,8 @@ public final class FileServer implements AutoCloseable {
     Map<String, String> headers = new LinkedHashMap<>(file.headers());
     byte[] content = file.content();
     Request request = exchange.request();
-    Optional<String> range = request.header("Range").filter(r -> file.ranges() && fits(request, file));
+    Optional<String> range =
+        request.header("Range").filter(r -> file.ranges() && fits(request, file));
     if (range.isEmpty()) {
       write(exchange, 200, headers, file, new Span(0, content.length));
       return;

@@ -57,8 +57,10 @@ record ManifestRoutes(String name, StoredRepository repository, MemoryRegistryOp
     exchange.answer(
         201,
         Headers.of(
-            "Location", "/v2/" + name + "/manifests/" + manifest.digest(),
-            "Docker-Content-Digest", manifest.digest()),
+            "Location",
+            "/v2/" + name + "/manifests/" + manifest.digest(),
+            "Docker-Content-Digest",
+            manifest.digest()),
         new byte[0]);
   }
 
@@ -91,7 +93,6 @@ record ManifestRoutes(String name, StoredRepository repository, MemoryRegistryOp
       String next = "/v2/" + name + "/tags/list?last=" + tags.getLast() + "&n=" + page;
       headers.put("Link", "<" + next + ">; rel=\"next\"");
     }
-    exchange.answer(
-        200, headers, JSON.writeValueAsBytes(Map.of("name", name, "tags", tags)));
+    exchange.answer(200, headers, JSON.writeValueAsBytes(Map.of("name", name, "tags", tags)));
   }
 }

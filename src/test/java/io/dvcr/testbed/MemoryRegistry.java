@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  */
 public final class MemoryRegistry implements AutoCloseable {
   private static final Pattern ROUTE =
-      Pattern.compile("/v2/(?<name>[a-z0-9._/-]+)/(?<kind>blobs|manifests|tags|referrers)/(?<rest>.*)");
+      Pattern.compile(
+          "/v2/(?<name>[a-z0-9._/-]+)/(?<kind>blobs|manifests|tags|referrers)/(?<rest>.*)");
 
   private final ScriptedHttpServer server;
   private final MemoryRegistryOptions options;

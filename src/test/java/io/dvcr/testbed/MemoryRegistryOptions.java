@@ -89,7 +89,14 @@ public record MemoryRegistryOptions(
 
   public MemoryRegistryOptions withoutDeletes() {
     return new MemoryRegistryOptions(
-        location, chunkMinLength, maxChunkBytes, losesCutSessions, mounts, false, tagsPage, warning);
+        location,
+        chunkMinLength,
+        maxChunkBytes,
+        losesCutSessions,
+        mounts,
+        false,
+        tagsPage,
+        warning);
   }
 
   public MemoryRegistryOptions withTagsPage(int tags) {

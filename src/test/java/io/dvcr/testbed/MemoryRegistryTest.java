@@ -37,8 +37,7 @@ class MemoryRegistryTest {
 
     Tools.run("skopeo", "copy", "--dest-tls-verify=false", "oci:" + layout + ":v1", image)
         .expectSuccess();
-    Tools.run(
-            "skopeo", "copy", "--src-tls-verify=false", image, "oci:" + folder + "/back:v1")
+    Tools.run("skopeo", "copy", "--src-tls-verify=false", image, "oci:" + folder + "/back:v1")
         .expectSuccess();
 
     assertThat(registry.openUploadSessions()).isZero();
@@ -188,7 +187,8 @@ class MemoryRegistryTest {
   @Test
   void relativeLocation_isOnlyAQueryAfterTheFirst() throws IOException {
     restart(
-        MemoryRegistryOptions.plain().with(MemoryRegistryOptions.Location.RELATIVE), RegistryAuth.none());
+        MemoryRegistryOptions.plain().with(MemoryRegistryOptions.Location.RELATIVE),
+        RegistryAuth.none());
 
     String first = post("").header("Location").orElseThrow();
     assertThat(first).matches("[0-9a-f-]{36}[?]offset=0");
@@ -222,7 +222,10 @@ class MemoryRegistryTest {
     for (String tag : new String[] {"c", "a", "b"}) {
       RawResponse put =
           RawResponse.to(
-              registry.server().uri("/v2/a/b/manifests/" + tag), "PUT", "{}".getBytes(StandardCharsets.UTF_8), "Content-Type: x/y");
+              registry.server().uri("/v2/a/b/manifests/" + tag),
+              "PUT",
+              "{}".getBytes(StandardCharsets.UTF_8),
+              "Content-Type: x/y");
       assertThat(put.status()).isEqualTo(201);
     }
 
@@ -238,7 +241,8 @@ class MemoryRegistryTest {
 
   @Test
   void basicAuth_wantsThePassword() throws IOException {
-    restart(MemoryRegistryOptions.plain().withWarning("soon"), RegistryAuth.basic("user", "secret"));
+    restart(
+        MemoryRegistryOptions.plain().withWarning("soon"), RegistryAuth.basic("user", "secret"));
     URI root = registry.server().uri("/v2/");
 
     RawResponse refused = RawResponse.to(root, "GET");

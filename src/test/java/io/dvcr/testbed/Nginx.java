@@ -85,10 +85,9 @@ public final class Nginx implements AutoCloseable {
     String listen = "listen 127.0.0.1:" + port + (certificate.isPresent() ? " ssl;" : ";");
     String tls =
         certificate
-            .map(
-                c ->
-                    "ssl_certificate %s; ssl_certificate_key %s;"
-                        .formatted(c.certificateFile(), c.keyFile()))
+            .map(c ->
+                "ssl_certificate %s; ssl_certificate_key %s;"
+                    .formatted(c.certificateFile(), c.keyFile()))
             .orElse("");
     // One process: it ends with the test whatever happens to it.
     return """

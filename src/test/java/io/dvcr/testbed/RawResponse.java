@@ -31,8 +31,7 @@ record RawResponse(int status, Map<String, String> headers, byte[] content) {
   }
 
   /** Sends a request on a connection of its own; a body goes with its length. */
-  static RawResponse to(URI uri, String method, byte[] body, String... headers)
-      throws IOException {
+  static RawResponse to(URI uri, String method, byte[] body, String... headers) throws IOException {
     try (Socket socket = connect(uri)) {
       String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
       StringBuilder head = new StringBuilder(method + " " + uri.getRawPath() + query);
@@ -43,7 +42,9 @@ record RawResponse(int status, Map<String, String> headers, byte[] content) {
       for (String header : headers) {
         head.append(header).append("\r\n");
       }
-      socket.getOutputStream().write(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+      socket
+          .getOutputStream()
+          .write(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
       socket.getOutputStream().write(body);
       return read(method, socket.getInputStream());
     }

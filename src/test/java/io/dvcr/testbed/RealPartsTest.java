@@ -70,8 +70,7 @@ class RealPartsTest {
   void registryWithTokensAndTls_isUsedBySkopeo(Version version) throws IOException {
     ServerCertificate certificate = ServerCertificate.in(folder);
     TokenServer tokens = TokenServer.start(certificate, "user", "secret", LIFETIME);
-    RealRegistryConfig config =
-        RealRegistryConfig.open().withTls(certificate).withTokens(tokens);
+    RealRegistryConfig config = RealRegistryConfig.open().withTls(certificate).withTokens(tokens);
     Path layout = folder.resolve("layout");
     Tools.run("umoci", "init", "--layout", layout).expectSuccess();
     Tools.run("umoci", "new", "--image", layout + ":v1").expectSuccess();
@@ -83,14 +82,19 @@ class RealPartsTest {
 
       Tools.Result copied =
           Tools.run(
-              "skopeo", "copy", "--dest-cert-dir", trusted, "--dest-creds", "user:secret", //
-              "oci:" + layout + ":v1", image);
+              "skopeo",
+              "copy",
+              "--dest-cert-dir",
+              trusted,
+              "--dest-creds",
+              "user:secret", //
+              "oci:" + layout + ":v1",
+              image);
 
       assertThat(copied.exitCode()).as(copied.err() + registry.log()).isZero();
       assertThat(tokens.issued()).isPositive();
       Tools.Result refused =
-          Tools.run(
-              "skopeo", "inspect", "--cert-dir", trusted, "--creds", "user:wrong", image);
+          Tools.run("skopeo", "inspect", "--cert-dir", trusted, "--creds", "user:wrong", image);
       assertThat(refused.exitCode()).isNotZero();
     }
   }

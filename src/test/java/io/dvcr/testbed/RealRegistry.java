@@ -49,7 +49,9 @@ public final class RealRegistry implements AutoCloseable {
     this.port = portOf(running);
   }
 
-  /** Starts one for everybody, without TLS; see {@link #start(Version, Path, RealRegistryConfig)}. */
+  /**
+   * Starts one for everybody, without TLS; see {@link #start(Version, Path, RealRegistryConfig)}.
+   */
   public static RealRegistry start(Version version, Path folder) {
     return start(version, folder, RealRegistryConfig.open());
   }

@@ -77,14 +77,13 @@ public final class RealRegistryConfig implements AutoCloseable {
   }
 
   private String tlsYaml() {
-    return tls.map(
-            certificate ->
-                """
-                  tls:
-                    certificate: %s
-                    key: %s
-                """
-                    .formatted(certificate.certificateFile(), certificate.keyFile()))
+    return tls.map(certificate ->
+            """
+              tls:
+                certificate: %s
+                key: %s
+            """
+                .formatted(certificate.certificateFile(), certificate.keyFile()))
         .orElse("");
   }
 
@@ -101,18 +100,17 @@ public final class RealRegistryConfig implements AutoCloseable {
           .formatted(file);
     }
     return tokens
-        .map(
-            server ->
-                """
-                auth:
-                  token:
-                    realm: %s
-                    service: %s
-                    issuer: %s
-                    rootcertbundle: %s
-                """
-                    .formatted(
-                        server.realm(), TokenServer.SERVICE, TokenServer.ISSUER, server.trusted()))
+        .map(server ->
+            """
+            auth:
+              token:
+                realm: %s
+                service: %s
+                issuer: %s
+                rootcertbundle: %s
+            """
+                .formatted(
+                    server.realm(), TokenServer.SERVICE, TokenServer.ISSUER, server.trusted()))
         .orElse("");
   }
 }

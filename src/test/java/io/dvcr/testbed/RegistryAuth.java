@@ -46,8 +46,8 @@ public final class RegistryAuth {
 
   /**
    * With a token that {@code /token} gives for a name and a password (distribution's token
-   * authentication), each good for one scope and for {@code requestsPerToken} requests: short-lived,
-   * without waiting.
+   * authentication), each good for one scope and for {@code requestsPerToken} requests:
+   * short-lived, without waiting.
    */
   public static RegistryAuth bearer(String user, String password, int requestsPerToken) {
     return new RegistryAuth(Scheme.BEARER, basicOf(user, password), requestsPerToken);
@@ -102,7 +102,9 @@ public final class RegistryAuth {
       }
       case BEARER -> {
         String scope = scope(request, repository);
-        if (!given.filter(g -> g.startsWith("Bearer ") && spend(g.substring(7), scope)).isPresent()) {
+        if (!given
+            .filter(g -> g.startsWith("Bearer ") && spend(g.substring(7), scope))
+            .isPresent()) {
           throw unauthorized(
               "Bearer realm=\"" + server + "/token\",service=\"memory\",scope=\"" + scope + "\"");
         }
@@ -123,7 +125,9 @@ public final class RegistryAuth {
 
   private boolean spend(String token, String scope) {
     Token known = tokens.get(token);
-    return known != null && covers(known.scope(), scope) && known.requestsLeft().decrementAndGet() >= 0;
+    return known != null
+        && covers(known.scope(), scope)
+        && known.requestsLeft().decrementAndGet() >= 0;
   }
 
   /** {@code repository:a:pull,push} covers {@code repository:a:pull}. */

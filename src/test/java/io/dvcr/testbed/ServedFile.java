@@ -136,8 +136,7 @@ public final class ServedFile {
 
   private ServedFile headers(Map<String, String> headers) {
     return change(
-        new State(
-            state.content, headers, state.ranges, state.chunked, state.declaredLength));
+        new State(state.content, headers, state.ranges, state.chunked, state.declaredLength));
   }
 
   private synchronized ServedFile change(State next) {

@@ -19,7 +19,9 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A certificate for 127.0.0.1 and localhost, signed by an authority made for it. Made by keytool. */
+/**
+ * A certificate for 127.0.0.1 and localhost, signed by an authority made for it. Made by keytool.
+ */
 public final class ServerCertificate {
   private static final String PASSWORD = "testbed";
 
@@ -37,8 +39,14 @@ public final class ServerCertificate {
       Path store = folder.resolve("keys.p12");
       keytool(store, "ca", "-dname", "CN=authority of the tests", "-ext", "bc:critical=ca:true");
       keytool(
-          store, "server", "-dname", "CN=localhost", "-signer", "ca", //
-          "-ext", "san=ip:127.0.0.1,dns:localhost");
+          store,
+          "server",
+          "-dname",
+          "CN=localhost",
+          "-signer",
+          "ca", //
+          "-ext",
+          "san=ip:127.0.0.1,dns:localhost");
       KeyStore keys = KeyStore.getInstance("PKCS12");
       try (InputStream in = Files.newInputStream(store)) {
         keys.load(in, PASSWORD.toCharArray());

@@ -85,9 +85,12 @@ final class StoredRepository {
     }
     return JSON.writeValueAsBytes(
         Map.of(
-            "schemaVersion", 2,
-            "mediaType", "application/vnd.oci.image.index.v1+json",
-            "manifests", descriptors));
+            "schemaVersion",
+            2,
+            "mediaType",
+            "application/vnd.oci.image.index.v1+json",
+            "manifests",
+            descriptors));
   }
 
   private static JsonNode parse(byte[] content) throws RegistryError {

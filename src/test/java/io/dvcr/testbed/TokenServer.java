@@ -35,8 +35,7 @@ public final class TokenServer implements AutoCloseable {
   private final AtomicInteger issued = new AtomicInteger();
   private final ScriptedHttpServer server;
 
-  private TokenServer(
-      ServerCertificate signer, String user, String password, Duration lifetime) {
+  private TokenServer(ServerCertificate signer, String user, String password, Duration lifetime) {
     this.signer = signer;
     byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
     this.authorization = "Basic " + Base64.getEncoder().encodeToString(pair);
@@ -79,8 +78,7 @@ public final class TokenServer implements AutoCloseable {
       return;
     }
     issued.incrementAndGet();
-    Map<String, Object> body =
-        Map.of("token", token(request), "expires_in", lifetime.toSeconds());
+    Map<String, Object> body = Map.of("token", token(request), "expires_in", lifetime.toSeconds());
     exchange.answer(
         200, Headers.of("Content-Type", "application/json"), JSON.writeValueAsBytes(body));
   }

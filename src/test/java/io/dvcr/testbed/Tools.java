@@ -63,8 +63,7 @@ public final class Tools {
    * @param arguments anything, by its {@code toString}
    * @throws AssertionError if it is not done in time; it is killed then
    */
-  public static Result runIn(
-      Path folder, Duration timeout, String program, Object... arguments) {
+  public static Result runIn(Path folder, Duration timeout, String program, Object... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Parts.require(program).toString());
     Arrays.stream(arguments).map(Object::toString).forEach(command::add);
@@ -108,16 +107,15 @@ public final class Tools {
   private static CompletableFuture<String> read(InputStream in) {
     CompletableFuture<String> text = new CompletableFuture<>();
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try (in) {
-                byte[] kept = in.readNBytes(MAX_OUTPUT_BYTES);
-                in.skip(Long.MAX_VALUE);
-                text.complete(new String(kept, StandardCharsets.UTF_8));
-              } catch (IOException e) {
-                text.completeExceptionally(e);
-              }
-            });
+        .start(() -> {
+          try (in) {
+            byte[] kept = in.readNBytes(MAX_OUTPUT_BYTES);
+            in.skip(Long.MAX_VALUE);
+            text.complete(new String(kept, StandardCharsets.UTF_8));
+          } catch (IOException e) {
+            text.completeExceptionally(e);
+          }
+        });
     return text;
   }
 }

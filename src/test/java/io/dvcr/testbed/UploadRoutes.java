@@ -118,8 +118,7 @@ final class UploadRoutes {
     long max = options.maxChunkBytes();
     boolean taken = false;
     try {
-      long declared =
-          exchange.request().header("Content-Length").map(Long::parseLong).orElse(0L);
+      long declared = exchange.request().header("Content-Length").map(Long::parseLong).orElse(0L);
       if (declared > max || !session.append(exchange.body(), max)) {
         taken = true;
         throw new RegistryError(413, "SIZE_INVALID", "more than " + max + " bytes");
@@ -164,8 +163,10 @@ final class UploadRoutes {
     exchange.answer(
         201,
         Headers.of(
-            "Location", root + "/v2/" + repository + "/blobs/" + digest,
-            "Docker-Content-Digest", digest),
+            "Location",
+            root + "/v2/" + repository + "/blobs/" + digest,
+            "Docker-Content-Digest",
+            digest),
         new byte[0]);
   }
 
