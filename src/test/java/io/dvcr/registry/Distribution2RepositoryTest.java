@@ -1,0 +1,9 @@
+package io.dvcr.registry;
+
+import io.dvcr.testbed.RealRegistry;
+
+class Distribution2RepositoryTest extends RealRegistryRepositoryContract {
+  Distribution2RepositoryTest() {
+    super(RealRegistry.Version.V2);
+  }
+}

@@ -1,0 +1,9 @@
+package io.dvcr.registry;
+
+import io.dvcr.testbed.RealRegistry;
+
+class Distribution3RepositoryTest extends RealRegistryRepositoryContract {
+  Distribution3RepositoryTest() {
+    super(RealRegistry.Version.V3);
+  }
+}
