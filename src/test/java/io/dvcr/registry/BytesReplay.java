@@ -20,11 +20,6 @@ final class BytesReplay implements Replay {
   }
 
   @Override
-  public long length() {
-    return content.length;
-  }
-
-  @Override
   public InputStream from(long offset) {
     readings.incrementAndGet();
     int first = Math.toIntExact(offset);

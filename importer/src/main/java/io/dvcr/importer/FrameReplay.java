@@ -13,11 +13,6 @@ import java.util.List;
 /** Makes the bytes of an uncompressed layer again, out of a source that can be read again. */
 record FrameReplay(TarFrame frame, ImageSource source) implements Replay {
   @Override
-  public long length() {
-    return frame.totalLength();
-  }
-
-  @Override
   public InputStream from(long offset) throws IOException {
     long imageStart = frame.head().length;
     long imageEnd = imageStart + frame.length();

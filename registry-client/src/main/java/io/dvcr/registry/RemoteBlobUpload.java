@@ -5,6 +5,7 @@ import io.dvcr.registry.http.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class RemoteBlobUpload implements BlobUpload {
   private static final int REPLAY_BUFFER = 256 << 10;
   private static final int STATUS_TOO_LARGE = 413;
   private static final int STATUS_WRONG_OFFSET = 416;
+
+  /** How long an abandoned request may take to end. */
+  private static final Duration CANCEL_LIMIT = Duration.ofSeconds(3);
 
   /** Answered challenges without an acknowledged byte between them; more are a loop. */
   private static final int MOST_CHALLENGES = 3;
@@ -136,9 +140,16 @@ final class RemoteBlobUpload implements BlobUpload {
       return;
     }
     closed = true;
-    cutPatch();
     // A cancelled thread still has to clean up; the flag is put back for its owner.
     boolean interrupted = Thread.interrupted();
+    try {
+      // distribution 2.8 can't cancel a session whose request was cut.
+      if (patch != null) {
+        session().patched(patch.finish(CANCEL_LIMIT), position);
+      }
+    } catch (IOException e) {
+      cutPatch();
+    }
     try {
       dropSession();
     } finally {
@@ -205,24 +216,25 @@ final class RemoteBlobUpload implements BlobUpload {
       throw broken("it claims to have " + position + " bytes, " + written + " were sent");
     }
     acknowledged(position);
-    if (replay != null) {
-      replayInto(replay);
-    } else if (position < held.start()) {
+    if (replay == null && position < held.start()) {
       throw broken(
           "it lost bytes that it had acknowledged, and they can't be read from the source again");
-    } else if (position < written) {
-      int count = Math.toIntExact(written - position);
-      openPatch(count);
-      send(held.array(), held.indexOf(position), count);
+    }
+    if (position < written) {
+      // With its length told, so that the registry checks where it starts: it may still be reading
+      // what was sent before the cut.
+      openPatch(Math.min(longestPatch, written - position));
+      if (replay == null) {
+        send(held.array(), held.indexOf(position), Math.toIntExact(written - position));
+      } else {
+        replayInto(replay);
+      }
       endPatch();
     }
     uncertain = false;
   }
 
   private void replayInto(Replay again) throws IOException {
-    if (position == written) {
-      return;
-    }
     byte[] buffer = new byte[REPLAY_BUFFER];
     try (ReplayStream in = ReplayStream.open(again, position)) {
       while (position < written) {
@@ -263,7 +275,7 @@ final class RemoteBlobUpload implements BlobUpload {
   private void send(byte[] bytes, int offset, int length) throws IOException {
     for (int done = 0; done < length; ) {
       if (patch == null) {
-        openPatch(replay == null ? -1 : Math.min(longestPatch, replay.length() - position));
+        openPatch(-1);
       }
       HttpExchange open = Objects.requireNonNull(patch);
       int part = (int) Math.min(length - done, patchEnd - position);

@@ -141,6 +141,9 @@ public final class RemoteRepository implements Repository {
   @Override
   public InputStream openBlob(Descriptor blob, long from) throws IOException {
     String action = "pull blob " + blob.digest() + " of " + name();
+    if (from == blob.size() && from > 0) {
+      return InputStream.nullInputStream();
+    }
     URI uri = uri("blobs/" + blob.digest());
     return new BlobStream(calls, action, blob, from, offset -> openOnce(action, uri, offset));
   }

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Makes the bytes of an upload once more, for a source that can be read again. */
+@FunctionalInterface
 public interface Replay {
-  /** Length of the whole blob. */
-  long length();
-
   /**
    * The bytes of the blob from {@code offset} on, the same as the first time; the caller closes the
    * stream, usually before its end.

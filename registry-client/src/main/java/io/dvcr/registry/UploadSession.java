@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 final class UploadSession {
   /** {@code 0-<last byte>}; some registries put {@code bytes=} in front. */
-  private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-(\\d+)");
+  private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-(\\d{1,18})");
 
   private final RegistryCalls calls;
   private final String action;
@@ -130,7 +130,7 @@ final class UploadSession {
     long last = Long.parseLong(matcher.group(1));
     // An empty session has no last byte; distribution writes it as 0-0, which is also one byte.
     // Taken for none: that byte is sent again at worst, and refused if it was there.
-    return last == 0 ? 0 : last + 1;
+    return last == 0 ? Math.min(otherwise, 1) : last + 1;
   }
 
   /** end-6: {@code PUT <location>?digest=<digest>}. */

@@ -83,10 +83,15 @@ public final class HttpExchange implements Closeable {
    * @throws IOException as {@link HttpConnector#send}
    */
   public HttpResponse finish() throws IOException {
+    return finish(idleLimit);
+  }
+
+  /** The same, waiting no longer than {@code limit}. */
+  public HttpResponse finish(Duration limit) throws IOException {
     if (!response.isComplete()) {
       request.end();
     }
-    HttpResponse answer = Futures.await(response, idleLimit, "answer");
+    HttpResponse answer = Futures.await(response, limit, "answer");
     finished = true;
     return answer;
   }
