@@ -3,6 +3,7 @@ package io.dvcr.formats;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches the bytes of one unpacked image as they pass, front to back and in pieces of any size,
@@ -14,13 +15,19 @@ public final class Inspector {
   /** The most bytes that an inspection holds. */
   public static final int MEMORY = 16 << 20;
 
-  private long length;
+  private final boolean detects;
+  private final Regions regions = new Regions();
+  private final TailRing tail = new TailRing();
+  private byte[] head = new byte[Head.LENGTH];
+  private @Nullable FormatInspector format;
 
-  private Inspector() {}
+  private Inspector(boolean detects) {
+    this.detects = detects;
+  }
 
   /** Tells the format by the content. */
   public static Inspector ofAllFormats() {
-    return new Inspector();
+    return new Inspector(true);
   }
 
   /**
@@ -28,7 +35,9 @@ public final class Inspector {
    * guest's.
    */
   public static Inspector ofRaw() {
-    return new Inspector();
+    Inspector inspector = new Inspector(false);
+    inspector.format = new RawInspector(PartitionTables.NONE);
+    return inspector;
   }
 
   /**
@@ -37,17 +46,37 @@ public final class Inspector {
    * @throws ImageRefusedException if they break a rule; nothing more may be observed then
    */
   public void observe(byte[] bytes, int offset, int length) throws ImageRefusedException {
-    this.length += length;
+    long position = tail.length();
+    tail.observe(bytes, offset, length);
+    int ofHead = 0;
+    if (format == null) {
+      ofHead = (int) Math.min(length, Head.LENGTH - position);
+      System.arraycopy(bytes, offset, head, (int) position, ofHead);
+      if (position + ofHead == Head.LENGTH) {
+        open(Head.LENGTH);
+      }
+    }
+    if (format != null) {
+      regions.observe(bytes, offset + ofHead, length - ofHead);
+    }
+  }
+
+  private FormatInspector open(int headLength) throws ImageRefusedException {
+    FormatInspector opened = Formats.open(new Head(head, headLength), regions);
+    format = opened;
+    regions.observe(head, 0, headLength);
+    head = new byte[0];
+    return opened;
   }
 
   /** The format as far as it is known: present once the first 36 KiB, or the end, were seen. */
   public Optional<DiskFormat> formatSoFar() {
-    return Optional.empty();
+    return Optional.ofNullable(format).map(FormatInspector::format);
   }
 
   /** The virtual size that a header claims, as soon as it has passed; a claim until the end. */
   public OptionalLong claimedVirtualSize() {
-    return OptionalLong.empty();
+    return format == null ? OptionalLong.empty() : format.claimedVirtualSize();
   }
 
   /**
@@ -58,6 +87,20 @@ public final class Inspector {
    * @throws IOException if {@code again} fails
    */
   public DiskImage finish(RangeReader again) throws IOException {
-    return new DiskImage(DiskFormat.RAW, length, length, java.util.List.of());
+    long fileLength = tail.length();
+    if (fileLength == 0) {
+      throw new ImageRefusedException(Rule.R1, "file length", -1, "the image is empty");
+    }
+    FormatInspector inspector = format != null ? format : open((int) fileLength);
+    regions.end();
+    Tail last = tail.tail();
+    if (detects) {
+      inspector = Formats.close(inspector, last);
+      format = inspector;
+    }
+    inspector.end(last);
+    regions.readAgain(again);
+    long virtualSize = inspector.virtualSize(fileLength);
+    return new DiskImage(inspector.format(), virtualSize, fileLength, inspector.notes());
   }
 }

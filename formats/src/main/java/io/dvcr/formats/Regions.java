@@ -1,0 +1,220 @@
+package io.dvcr.formats;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Brings regions of an image to those who want them, in one pass over the bytes where that is
+ * possible.
+ *
+ * <p>A wanted region that lies ahead is queued and visited as its bytes pass. One that lies behind,
+ * or for which the queue has no room, is put off and read by range after the last byte. A visitor
+ * may want further regions: a table page the next page and what its entries point at. When even the
+ * list of what was put off is full, all is dropped and the walk starts again from its root by
+ * range; there the newest region is served first, so that what waits is bounded by the depth of the
+ * tables times the entries of a page.
+ *
+ * <p>Regions are visited in the order of their start while the image streams, so equal regions of
+ * one visitor stand side by side and are visited once. Which ones are put off does not depend on
+ * the sizes of the pieces observed.
+ *
+ * <p>Memory: at most {@value #QUEUE_LIMIT} + {@value #STACK_LIMIT} waiting regions of {@value
+ * RegionHeap#ENTRY} bytes (half as much again while an array grows), and one buffer of {@link
+ * #LARGEST} bytes (again with half of it while growing): below 12 MiB at the worst. The rest of
+ * {@link Inspector#MEMORY} is the format's.
+ */
+final class Regions {
+  /**
+   * The longest region, bytes: what a compressed cluster of qcow2 may span at most (2^13 sectors
+   * with clusters of 2 MiB). Tables are wanted in pages of {@link #PAGE}.
+   */
+  static final int LARGEST = 4 << 20;
+
+  /** Bytes in which tables are wanted: few enough to hold, enough for one request by range. */
+  static final int PAGE = 64 << 10;
+
+  /** All clusters of the largest L2 table of qcow2: 2 MiB of 8 bytes each. */
+  private static final int QUEUE_LIMIT = 256 << 10;
+
+  /** Pages of three levels of tables with entries of 4 bytes, and some more. */
+  private static final int STACK_LIMIT = 64 << 10;
+
+  /** Bytes read by range at once, if the image has them: neighbours are often wanted next. */
+  private static final int READ_AHEAD = 256 << 10;
+
+  /**
+   * Visits may use this many times the bytes there are. Tables and compressed clusters of a sound
+   * image do not overlap, so once is enough; some formats round their regions up to sectors.
+   */
+  private static final int WORK_FACTOR = 2;
+
+  /** And this much on top, so that a small image is never refused for it. */
+  private static final long WORK_ALLOWANCE = 16 << 20;
+
+  /** Sees one kind of region. */
+  @FunctionalInterface
+  interface Visitor {
+    /**
+     * A region's bytes. Fewer than wanted, perhaps none, only if the image ends inside or before
+     * it.
+     *
+     * @param offset where the region starts in the image
+     * @param bytes its bytes from index 0 to the limit, valid during the call only
+     * @param wanted how many were wanted
+     * @return how many bytes were used: the sum is bounded, see rule R2
+     */
+    int visit(long offset, ByteBuffer bytes, int wanted) throws ImageRefusedException;
+  }
+
+  /** Wants the regions where the walk begins; forgets what earlier visits of it left behind. */
+  @FunctionalInterface
+  interface Root {
+    void begin() throws ImageRefusedException;
+  }
+
+  private final RegionHeap queue = new RegionHeap(QUEUE_LIMIT);
+  private final RegionStack later = new RegionStack(STACK_LIMIT);
+  private final Carry carry = new Carry(LARGEST);
+  private Root root = () -> {};
+
+  /** One past the last byte that is sure to have been shown: regions from here on are ahead. */
+  private long passed;
+
+  private long position;
+  private boolean ended;
+  private boolean overflowed;
+  private long used;
+
+  /** Begins a walk: {@code root} begins at once, and once more if all has to be read by range. */
+  void walk(Root root) throws ImageRefusedException {
+    this.root = root;
+    root.begin();
+  }
+
+  /**
+   * Wants {@code length} bytes of the image at {@code offset}; {@code visitor} is called with them
+   * later, never from here. One visitor sees equal regions at least once, not once for each want.
+   *
+   * @param offset not negative; may lie outside the image, then the visitor sees no bytes
+   * @param length 1 to {@link #LARGEST}
+   */
+  void want(long offset, int length, Visitor visitor) throws ImageRefusedException {
+    if (overflowed && !ended) {
+      return;
+    }
+    long start = Math.min(offset, Long.MAX_VALUE - length); // so that its end is a number, too
+    boolean ahead = !ended && start >= passed;
+    if (ahead && queue.add(start, length, visitor)) {
+      return;
+    }
+    if (!later.push(start, length, visitor)) {
+      overflow(start);
+    }
+  }
+
+  private void overflow(long offset) throws ImageRefusedException {
+    if (overflowed) {
+      throw tooMuch(offset);
+    }
+    overflowed = true;
+    queue.clear();
+    carry.free();
+    later.clear();
+  }
+
+  /** The next bytes of the image. */
+  void observe(byte[] bytes, int offset, int length) throws ImageRefusedException {
+    long end = position + length;
+    passed = Math.max(passed, position);
+    while (!queue.isEmpty() && queue.end() <= end) {
+      visitFirst(bytes, offset);
+    }
+    if (queue.isEmpty() || queue.offset() >= end) {
+      carry.clear();
+    } else {
+      extendCarry(bytes, offset, end);
+    }
+    position = end;
+  }
+
+  private void visitFirst(byte[] bytes, int offset) throws ImageRefusedException {
+    long start = queue.offset();
+    if (start >= position) {
+      int from = offset + (int) (start - position);
+      show(ByteBuffer.wrap(bytes, from, queue.length()).slice());
+    } else {
+      extendCarry(bytes, offset, queue.end());
+      show(carry.view(start, queue.length()));
+    }
+  }
+
+  /** Has the carry reach from the first region's start, or before, up to {@code end}. */
+  private void extendCarry(byte[] bytes, int offset, long end) {
+    long from = Math.max(carry.isEmpty() ? queue.offset() : carry.end(), position);
+    if (from < end) {
+      int skipped = (int) (from - position);
+      carry.append(from, bytes, offset + skipped, (int) (end - from), queue.offset());
+    }
+  }
+
+  private void show(ByteBuffer bytes) throws ImageRefusedException {
+    long offset = queue.offset();
+    int length = queue.length();
+    Visitor visitor = queue.visitor();
+    do {
+      queue.removeFirst();
+    } while (!queue.isEmpty()
+        && queue.offset() == offset
+        && queue.length() == length
+        && queue.visitor().equals(visitor));
+    passed = Math.max(passed, offset + length);
+    visit(visitor, offset, bytes, length, Math.max(passed, position));
+  }
+
+  private void visit(Visitor visitor, long offset, ByteBuffer bytes, int wanted, long seen)
+      throws ImageRefusedException {
+    used += visitor.visit(offset, bytes, wanted);
+    if ((used - WORK_ALLOWANCE) / WORK_FACTOR > seen) {
+      throw tooMuch(offset);
+    }
+  }
+
+  private static ImageRefusedException tooMuch(long offset) {
+    return new ImageRefusedException(
+        Rule.R2, "tables", offset, "the tables name the same bytes over and over again");
+  }
+
+  /** Nothing more will pass: what is still queued is visited with the bytes there are. */
+  void end() throws ImageRefusedException {
+    ended = true;
+    while (!queue.isEmpty()) {
+      show(carry.view(queue.offset(), queue.length()));
+    }
+    queue.clear();
+    carry.free();
+  }
+
+  /**
+   * Visits by range all that was put off. Reads nothing if nothing was.
+   *
+   * @throws IOException if {@code again} fails
+   */
+  void readAgain(RangeReader again) throws IOException {
+    if (overflowed) {
+      later.clear();
+      used = 0;
+      root.begin();
+    }
+    later.reverseFrom(0);
+    RangeWindow window = new RangeWindow(again, position, READ_AHEAD);
+    while (later.size() > 0) {
+      long offset = later.offset();
+      int length = later.length();
+      Visitor visitor = later.visitor();
+      later.removeLast();
+      int waiting = later.size();
+      visit(visitor, offset, window.read(offset, length), length, position);
+      later.reverseFrom(Math.min(waiting, later.size()));
+    }
+  }
+}

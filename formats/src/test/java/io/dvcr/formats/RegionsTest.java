@@ -1,0 +1,145 @@
+package io.dvcr.formats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RegionsTest {
+  private static final int LENGTH = 100_000;
+
+  private final byte[] image = new byte[LENGTH];
+  private final Regions regions = new Regions();
+  private final List<String> seen = new ArrayList<>();
+  private int reads;
+
+  RegionsTest() {
+    new Random(1).nextBytes(image);
+  }
+
+  private int see(long offset, ByteBuffer bytes, int wanted) {
+    byte[] expected = new byte[bytes.limit()];
+    System.arraycopy(image, (int) Math.min(offset, LENGTH), expected, 0, expected.length);
+    assertThat(bytes).isEqualTo(ByteBuffer.wrap(expected));
+    assertThat(bytes.limit()).isEqualTo(Math.clamp(LENGTH - offset, 0, wanted));
+    seen.add(offset + "+" + wanted);
+    return wanted;
+  }
+
+  private void stream(int piece) throws IOException {
+    byte[] piecewise = new byte[piece + 3];
+    for (int at = 0; at < LENGTH; at += piece) {
+      int count = Math.min(piece, LENGTH - at);
+      System.arraycopy(image, at, piecewise, 3, count);
+      regions.observe(piecewise, 3, count);
+    }
+    regions.end();
+    regions.readAgain(this::read);
+  }
+
+  private void read(long position, byte[] buffer, int offset, int length) {
+    reads++;
+    System.arraycopy(image, Math.toIntExact(position), buffer, offset, length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 512, 4096, LENGTH})
+  void regionsAhead_areVisitedInOrderOfStartWithoutReading(int piece) throws IOException {
+    regions.walk(() -> {
+      regions.want(50_000, 1000, this::see);
+      regions.want(10, 60_000, this::see);
+      regions.want(0, 1, this::see);
+      regions.want(20, 30, this::see);
+      regions.want(99_999, 1, this::see);
+    });
+    stream(piece);
+    assertThat(seen).containsExactly("0+1", "10+60000", "20+30", "50000+1000", "99999+1");
+    assertThat(reads).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 512, 4096, LENGTH})
+  void regionsWantedByVisits_areStreamedAheadAndReadAgainBehind(int piece) throws IOException {
+    Regions.Visitor leaf = this::see;
+    regions.walk(() ->
+        regions.want(
+            40_000,
+            8,
+            (offset, bytes, wanted) -> {
+              regions.want(40_007, 2, leaf);
+              regions.want(40_008, 2, leaf);
+              regions.want(5, 2, leaf);
+              regions.want(1, 2, leaf);
+              return see(offset, bytes, wanted);
+            }));
+    stream(piece);
+    assertThat(seen).containsExactly("40000+8", "40008+2", "40007+2", "5+2", "1+2");
+    assertThat(reads).isEqualTo(3);
+  }
+
+  @Test
+  void regionsCutByTheEnd_areVisitedWithWhatThereIs() throws IOException {
+    regions.walk(() -> {
+      regions.want(99_990, 20, this::see);
+      regions.want(100_000, 20, this::see);
+      regions.want(Long.MAX_VALUE, 20, (offset, bytes, wanted) -> bytes.limit());
+    });
+    stream(1000);
+    assertThat(seen).containsExactly("99990+20", "100000+20");
+  }
+
+  @Test
+  void equalRegions_areVisitedOnce() throws IOException {
+    Regions.Visitor visitor = this::see;
+    regions.walk(() -> {
+      for (int i = 0; i < 1000; i++) {
+        regions.want(500 + i % 3, 10, visitor);
+      }
+    });
+    stream(64);
+    assertThat(seen).containsExactly("500+10", "501+10", "502+10");
+  }
+
+  @Test
+  void moreRegionsThanThereIsRoomFor_areAllReadAgain() throws IOException {
+    int count = 1 << 19;
+    long[] visits = new long[2];
+    Regions.Visitor visitor =
+        (offset, bytes, wanted) -> {
+          visits[0]++;
+          visits[1] += offset;
+          return bytes.limit();
+        };
+    Regions.Visitor table =
+        (offset, bytes, wanted) -> {
+          for (int i = 0; i < count / 64; i++) {
+            regions.want(60_000 + i, 1, visitor);
+          }
+          return bytes.limit();
+        };
+    regions.walk(() -> {
+      for (int i = 0; i < 64; i++) {
+        regions.want(10_000 + i, 1, table);
+      }
+    });
+    stream(4096);
+    assertThat(visits[0]).isGreaterThanOrEqualTo(count / 64);
+  }
+
+  @Test
+  void visitsThatUseTheSameBytesAgainAndAgain_areRefused() throws IOException {
+    for (int i = 0; i < 5000; i++) {
+      regions.want(50_000 - i, 40_000 + i, this::see);
+    }
+    assertThatThrownBy(() -> stream(4096))
+        .isInstanceOfSatisfying(
+            ImageRefusedException.class, e -> assertThat(e.rule()).isEqualTo(Rule.R2));
+  }
+}
