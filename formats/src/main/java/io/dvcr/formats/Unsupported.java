@@ -38,6 +38,14 @@ final class Unsupported {
         Rule.O4, (ova ? "an OVA" : "a tar archive") + ", its first member is '" + name + "'");
   }
 
+  static ImageRefusedException vmdkDescriptor() {
+    return refused(Rule.V1, "a VMDK text descriptor, and its data are other files");
+  }
+
+  static ImageRefusedException vmdkExtent(Signature extent) {
+    return refused(Rule.V14, "a single " + extent.title() + " of an ESXi disk");
+  }
+
   /** For formats whose inspector is still to come. */
   static ImageRefusedException notReadYet(Signature format) {
     return refused(Rule.O3, "a " + format.title() + " image");

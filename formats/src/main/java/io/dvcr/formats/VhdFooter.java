@@ -33,7 +33,7 @@ record VhdFooter(
   static final int DIFFERENCING = 4;
 
   private static final int CHECKSUM = 64;
-  private static final int SECTOR = 512;
+  static final int SECTOR = 512;
 
   /** Creators whose disks have the current size, not that of the geometry (QEMU block/vpc.c). */
   private static final Set<String> SIZED = Set.of("win ", "qem2", "d2v ", "CTXS");

@@ -1,7 +1,8 @@
 package io.dvcr.formats;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.dvcr.formats.VhdxMetadataTable.Item;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a VHDX file's metadata items say about the disk, checked (MS-VHDX 2.6.2). In bytes.
@@ -18,59 +19,55 @@ record VhdxGeometry(long blockSize, long virtualSize, long logicalSector) {
   /** Sectors that one sector bitmap block describes (MS-VHDX 2.5). */
   private static final long SECTORS_OF_BITMAP = 1 << 23;
 
-  /** An item's content, by item. */
-  @FunctionalInterface
-  interface Items {
-    byte[] get(VhdxMetadataTable.Item item);
-  }
-
-  static VhdxGeometry parse(Items items, VhdxMetadataTable table, VhdxRegion bat)
+  /**
+   * What the items mean.
+   *
+   * @param items content of every item, as one unsigned number of up to 64 bits
+   * @param table where they lie
+   * @param bat which must have room for every block
+   */
+  static VhdxGeometry parse(Map<Item, Long> items, VhdxMetadataTable table, VhdxRegion bat)
       throws ImageRefusedException {
-    long parameters = u64(items.get(VhdxMetadataTable.Item.FILE_PARAMETERS));
+    long parameters = get(items, Item.FILE_PARAMETERS);
     if ((parameters >>> 32 & HAS_PARENT) != 0) {
       throw new ImageRefusedException(
           Rule.X1,
           "HasParent",
-          table.position(VhdxMetadataTable.Item.FILE_PARAMETERS) + 4,
+          table.position(Item.FILE_PARAMETERS) + 4,
           "the VHDX is a difference to a parent disk");
     }
     VhdxGeometry geometry =
         new VhdxGeometry(
             parameters & 0xFFFFFFFFL,
-            u64(items.get(VhdxMetadataTable.Item.VIRTUAL_DISK_SIZE)),
-            u32(items.get(VhdxMetadataTable.Item.LOGICAL_SECTOR_SIZE)));
+            get(items, Item.VIRTUAL_DISK_SIZE),
+            get(items, Item.LOGICAL_SECTOR_SIZE));
     geometry.checkSizes(table);
     checkSector(
-        u32(items.get(VhdxMetadataTable.Item.PHYSICAL_SECTOR_SIZE)),
+        get(items, Item.PHYSICAL_SECTOR_SIZE),
         "physical",
-        table.position(VhdxMetadataTable.Item.PHYSICAL_SECTOR_SIZE));
+        table.position(Item.PHYSICAL_SECTOR_SIZE));
     geometry.checkBat(bat);
     return geometry;
   }
 
-  private static long u64(byte[] item) {
-    return ByteBuffer.wrap(item).order(ByteOrder.LITTLE_ENDIAN).getLong();
-  }
-
-  private static long u32(byte[] item) {
-    return Integer.toUnsignedLong(ByteBuffer.wrap(item).order(ByteOrder.LITTLE_ENDIAN).getInt());
+  private static long get(Map<Item, Long> items, Item item) {
+    return Objects.requireNonNull(items.get(item), item::name);
   }
 
   private void checkSizes(VhdxMetadataTable table) throws ImageRefusedException {
-    checkSector(
-        logicalSector, "logical", table.position(VhdxMetadataTable.Item.LOGICAL_SECTOR_SIZE));
+    checkSector(logicalSector, "logical", table.position(Item.LOGICAL_SECTOR_SIZE));
     if (blockSize < MIN_BLOCK || blockSize > MAX_BLOCK || Long.bitCount(blockSize) != 1) {
       throw new ImageRefusedException(
           Rule.X4,
           "BlockSize",
-          table.position(VhdxMetadataTable.Item.FILE_PARAMETERS),
+          table.position(Item.FILE_PARAMETERS),
           "the VHDX block size, %d, is no power of two from 1 MiB to 256 MiB".formatted(blockSize));
     }
     if (virtualSize <= 0 || virtualSize > MAX_SIZE || virtualSize % logicalSector != 0) {
       throw new ImageRefusedException(
           Rule.X4,
           "VirtualDiskSize",
-          table.position(VhdxMetadataTable.Item.VIRTUAL_DISK_SIZE),
+          table.position(Item.VIRTUAL_DISK_SIZE),
           "the VHDX virtual size, %s, is 0, more than 64 TiB or not in whole sectors"
               .formatted(Long.toUnsignedString(virtualSize)));
     }

@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 final class VmdkFooter {
   /** Bytes of the three sectors. */
-  static final int LENGTH = 3 * VmdkHeader.SECTOR;
+  private static final int LENGTH = 3 * VmdkHeader.SECTOR;
 
   /** Marker type of a footer. */
   private static final int FOOTER = 3;
@@ -22,18 +22,17 @@ final class VmdkFooter {
   /**
    * The header in the footer.
    *
-   * @param tail the last {@link #LENGTH} bytes of the file, or all of a shorter file
-   * @param fileLength bytes of the file
+   * @param end the last bytes of the file
    */
-  static VmdkHeader parse(byte[] tail, long fileLength, VmdkHeader header)
-      throws ImageRefusedException {
-    long at = fileLength - LENGTH;
-    if (tail.length < LENGTH) {
+  static VmdkHeader parse(Tail end, VmdkHeader header) throws ImageRefusedException {
+    byte[] tail = end.bytes();
+    long at = end.fileLength() - LENGTH;
+    if (!end.has(LENGTH)) {
       throw new ImageRefusedException(
           Rule.V11,
           "footer",
           -1,
-          "the VMDK ends after %d bytes, without its footer".formatted(fileLength));
+          "the VMDK ends after %d bytes, without its footer".formatted(end.fileLength()));
     }
     checkMarkers(tail, at);
     VmdkHeader footer =

@@ -183,6 +183,26 @@ record VmdkHeader(
     return grain * entries;
   }
 
+  /** Bytes of the grain directory. */
+  long directoryLength() {
+    return directoryEntries() * Integer.BYTES;
+  }
+
+  /** Bytes of a grain. */
+  long grainLength() {
+    return grain * SECTOR;
+  }
+
+  /** Entry {@code index} of a little-endian grain table or directory: a sector of the file. */
+  static long slot(ByteBuffer table, int index) {
+    return toUnsignedLong(table.getInt(index * Integer.BYTES));
+  }
+
+  /** Whether a grain table's {@code slot} means a grain of zeros. */
+  boolean readsZeros(long slot) {
+    return slot == 0 || (slot == 1 && (flags & FLAG_ZEROED_GRAINS) != 0);
+  }
+
   /** Bytes of a grain table. */
   int tableLength() {
     return (int) (entries * Integer.BYTES);
@@ -201,11 +221,6 @@ record VmdkHeader(
   /** Whether each packed grain has a grain marker in front of it. */
   boolean markers() {
     return (flags & FLAG_MARKERS) != 0;
-  }
-
-  /** Whether a table entry of 1 means a grain of zeros. */
-  boolean zeroedGrains() {
-    return (flags & FLAG_ZEROED_GRAINS) != 0;
   }
 
   /**
