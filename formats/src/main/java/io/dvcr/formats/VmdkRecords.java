@@ -21,9 +21,6 @@ final class VmdkRecords {
   private static final int GRAIN_DIRECTORY = 2;
   private static final int FOOTER = 3;
 
-  /** Bytes that tell what a record is: u64, u32, and a marker's type. */
-  private static final int START = 16;
-
   /** Bytes in front of a grain's packed bytes: its LBA and their length. */
   static final int GRAIN_MARKER = 12;
 
@@ -35,6 +32,7 @@ final class VmdkRecords {
   private final VmdkLedger ledger;
   private final VmdkUnpacker unpacker;
 
+  private boolean closed;
   private boolean lost;
   private long endOfStream = -1;
   private long directorySector = -1;
@@ -65,12 +63,20 @@ final class VmdkRecords {
 
   /** Wants the record at {@code at}. */
   void want(long at) throws ImageRefusedException {
-    regions.want(at, START, this::visitStart);
+    regions.want(at, GRAIN_MARKER, whileOpen(this::visitStart));
   }
 
-  /** The image is over, or the walk is: no more records. */
+  /**
+   * The image is over: records are followed no more, even if a table that lies over them had them
+   * put off.
+   */
   void close() {
+    closed = true;
     unpacker.close();
+  }
+
+  private Regions.Visitor whileOpen(Regions.Visitor visitor) {
+    return (offset, bytes, wanted) -> closed ? bytes.limit() : visitor.visit(offset, bytes, wanted);
   }
 
   private int visitStart(long at, ByteBuffer bytes, int wanted) throws ImageRefusedException {
@@ -84,9 +90,23 @@ final class VmdkRecords {
     if (size > 0) {
       visitGrain(at, value, size);
     } else {
-      visitMarker(at, value, fields.getInt(12));
+      wantMarkerType(at, value);
     }
     return wanted;
+  }
+
+  private void wantMarkerType(long at, long sectors) throws ImageRefusedException {
+    regions.want(
+        at + GRAIN_MARKER,
+        Integer.BYTES,
+        whileOpen((offset, bytes, wanted) -> {
+          if (bytes.limit() == wanted) {
+            visitMarker(at, sectors, bytes.order(ByteOrder.LITTLE_ENDIAN).getInt(0));
+          } else {
+            lost = true;
+          }
+          return bytes.limit();
+        }));
   }
 
   private void visitGrain(long at, long lba, long size) throws ImageRefusedException {
@@ -99,7 +119,7 @@ final class VmdkRecords {
         regions,
         at + GRAIN_MARKER,
         size,
-        (offset, bytes, wanted) -> {
+        whileOpen((offset, bytes, wanted) -> {
           if (bytes.limit() < wanted) {
             lost = true;
             return bytes.limit();
@@ -110,7 +130,7 @@ final class VmdkRecords {
             want(Math.ceilDiv(offset + wanted, SECTOR) * SECTOR);
           }
           return wanted;
-        });
+        }));
   }
 
   private void endGrain(long sector, long lba) throws ImageRefusedException {
@@ -131,9 +151,24 @@ final class VmdkRecords {
       case END_OF_STREAM -> endOfStream = at;
       case GRAIN_TABLE -> wantTable(content, next);
       case GRAIN_DIRECTORY -> wantDirectory(content, next);
-      case FOOTER -> want(next);
+      case FOOTER -> wantEnd(next);
       default -> lost = true;
     }
+  }
+
+  /** Behind the footer there is one thing that may follow. */
+  private void wantEnd(long at) throws ImageRefusedException {
+    regions.want(
+        at,
+        GRAIN_MARKER + Integer.BYTES,
+        whileOpen((offset, bytes, wanted) -> {
+          if (bytes.limit() == wanted && bytes.getLong(0) == 0 && bytes.getLong(8) == 0) {
+            endOfStream = at;
+          } else {
+            lost = true;
+          }
+          return bytes.limit();
+        }));
   }
 
   private void wantTable(long content, long next) throws ImageRefusedException {
@@ -144,7 +179,7 @@ final class VmdkRecords {
     regions.want(
         content,
         header.tableLength(),
-        (offset, bytes, wanted) -> {
+        whileOpen((offset, bytes, wanted) -> {
           if (bytes.limit() == wanted) {
             visitTable(offset / SECTOR, bytes.order(ByteOrder.LITTLE_ENDIAN));
             want(next);
@@ -152,7 +187,7 @@ final class VmdkRecords {
             lost = true;
           }
           return bytes.limit();
-        });
+        }));
   }
 
   /** The table must name the grain before it, which tells what part of the disk it is for. */
@@ -190,7 +225,7 @@ final class VmdkRecords {
         regions,
         content,
         header.directoryLength(),
-        (offset, bytes, wanted) -> {
+        whileOpen((offset, bytes, wanted) -> {
           if (bytes.limit() < wanted) {
             lost = true;
             return bytes.limit();
@@ -200,7 +235,7 @@ final class VmdkRecords {
             want(next);
           }
           return wanted;
-        });
+        }));
   }
 
   private void visitDirectory(long firstIndex, ByteBuffer page) {
