@@ -10,6 +10,8 @@ import java.util.Arrays;
 final class Carry {
   private static final byte[] NONE = new byte[0];
 
+  private static final int SMALL = 1 << 20;
+
   private final int limit;
   private byte[] bytes = NONE;
   private long start;
@@ -72,7 +74,9 @@ final class Carry {
     start += dropped;
     length -= dropped;
     if (length + count > bytes.length) {
-      int capacity = Math.max(length + count, Math.min(limit, 2 * bytes.length));
+      // Small buffers double; beyond that the limit at once: growing holds two of them.
+      int doubled = Math.max(length + count, 2 * bytes.length);
+      int capacity = doubled > SMALL ? Math.max(limit, length + count) : doubled;
       bytes = Arrays.copyOf(bytes, capacity);
     }
   }

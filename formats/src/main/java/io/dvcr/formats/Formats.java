@@ -22,7 +22,7 @@ final class Formats {
       return new RawInspector(PartitionTables.in(head));
     }
     return switch (found.getFirst()) {
-      case QCOW -> throw Unsupported.notReadYet(Signature.QCOW);
+      case QCOW -> new Qcow2Inspector(head, regions);
       case ISO -> new IsoInspector(head, regions);
       case VMDK -> new VmdkInspector(head, regions);
       case VMDK_DESCRIPTOR -> throw Unsupported.vmdkDescriptor();

@@ -7,21 +7,21 @@ import java.nio.ByteBuffer;
  * Brings regions of an image to those who want them, in one pass over the bytes where that is
  * possible.
  *
- * <p>A wanted region that lies ahead is queued and visited as its bytes pass. One that lies behind,
- * or for which the queue has no room, is put off and read by range after the last byte. A visitor
- * may want further regions: a table page the next page and what its entries point at. When even the
- * list of what was put off is full, all is dropped and the walk starts again from its root by
- * range; there the newest region is served first, so that what waits is bounded by the depth of the
- * tables times the entries of a page.
+ * <p>A wanted region that lies ahead is queued and visited as its bytes pass. One that starts
+ * behind, or for which the queue has no room, is put off and read by range after the last byte. A
+ * visitor may want further regions: a table page the next page and what its entries point at. When
+ * even the list of what was put off is full, all is dropped and the walk starts again from its root
+ * by range; there the newest region is served first, so that what waits is bounded by the depth of
+ * the tables times the entries of a page.
  *
  * <p>Regions are visited in the order of their start while the image streams, so equal regions of
  * one visitor stand side by side and are visited once. Which ones are put off does not depend on
  * the sizes of the pieces observed.
  *
  * <p>Memory: at most {@value #QUEUE_LIMIT} + {@value #STACK_LIMIT} waiting regions of {@value
- * RegionHeap#ENTRY} bytes (half as much again while an array grows), and one buffer of {@link
- * #LARGEST} bytes (again with half of it while growing): below 12 MiB at the worst. The rest of
- * {@link Inspector#MEMORY} is the format's.
+ * RegionHeap#ENTRY} bytes, 5 MiB and half of the larger share more while its arrays grow; buffers
+ * of {@link #LARGEST} and {@link #MOST_KEPT} bytes. That makes 13 MiB at the worst moment, and
+ * leaves 3 MiB of {@link Inspector#MEMORY} to the format.
  */
 final class Regions {
   /**
@@ -29,6 +29,9 @@ final class Regions {
    * with clusters of 2 MiB). Tables are wanted in pages of {@link #PAGE}.
    */
   static final int LARGEST = 4 << 20;
+
+  /** The most that {@link #keep} keeps, bytes: a cluster of qcow2. */
+  static final int MOST_KEPT = 2 << 20;
 
   /** Bytes in which tables are wanted: few enough to hold, enough for one request by range. */
   static final int PAGE = 64 << 10;
@@ -74,13 +77,19 @@ final class Regions {
 
   private final RegionHeap queue = new RegionHeap(QUEUE_LIMIT);
   private final RegionStack later = new RegionStack(STACK_LIMIT);
+  private final KeptRegion kept = new KeptRegion();
   private final Carry carry = new Carry(LARGEST);
   private Root root = () -> {};
 
-  /** One past the last byte that is sure to have been shown: regions from here on are ahead. */
+  /** One past the last byte that was shown to a visitor, or lies in an earlier piece. */
   private long passed;
 
   private long position;
+
+  /** What a visitor sees just now, and where it is. */
+  private ByteBuffer shown = ByteBuffer.allocate(0);
+
+  private long shownOffset;
   private boolean ended;
   private boolean overflowed;
   private long used;
@@ -103,12 +112,25 @@ final class Regions {
       return;
     }
     long start = Math.min(offset, Long.MAX_VALUE - length); // so that its end is a number, too
-    boolean ahead = !ended && start >= passed;
-    if (ahead && queue.add(start, length, visitor)) {
+    boolean there = start >= passed || (start + length <= passed && kept.covers(start, length));
+    if (!ended && there && queue.add(start, length, visitor)) {
       return;
     }
     if (!later.push(start, length, visitor)) {
       overflow(start);
+    }
+  }
+
+  /**
+   * Keeps {@code length} bytes at {@code offset}, at most {@link #MOST_KEPT}, and no longer the
+   * ones kept before: regions inside are visited without reading again once they have passed. To be
+   * called by a visitor; {@code offset} is not before the region that it sees.
+   */
+  void keep(long offset, int length) {
+    boolean complete = shownOffset + shown.limit() == passed; // no byte of it is gone
+    if (!ended && complete && offset >= shownOffset) {
+      kept.hold(offset, length);
+      kept.observe(shownOffset, shown.array(), shown.arrayOffset(), shown.limit());
     }
   }
 
@@ -127,24 +149,28 @@ final class Regions {
     long end = position + length;
     passed = Math.max(passed, position);
     while (!queue.isEmpty() && queue.end() <= end) {
-      visitFirst(bytes, offset);
+      visitFirst(bytes, offset, length);
     }
     if (queue.isEmpty() || queue.offset() >= end) {
       carry.clear();
     } else {
       extendCarry(bytes, offset, end);
     }
+    kept.observe(position, bytes, offset, length);
     position = end;
   }
 
-  private void visitFirst(byte[] bytes, int offset) throws ImageRefusedException {
+  private void visitFirst(byte[] bytes, int offset, int length) throws ImageRefusedException {
     long start = queue.offset();
+    int wanted = queue.length();
     if (start >= position) {
-      int from = offset + (int) (start - position);
-      show(ByteBuffer.wrap(bytes, from, queue.length()).slice());
+      show(ByteBuffer.wrap(bytes, offset + (int) (start - position), wanted).slice());
+    } else if (kept.covers(start, wanted)) {
+      kept.observe(position, bytes, offset, length);
+      show(kept.view(start, wanted));
     } else {
       extendCarry(bytes, offset, queue.end());
-      show(carry.view(start, queue.length()));
+      show(carry.view(start, wanted));
     }
   }
 
@@ -173,6 +199,8 @@ final class Regions {
 
   private void visit(Visitor visitor, long offset, ByteBuffer bytes, int wanted, long seen)
       throws ImageRefusedException {
+    shownOffset = offset;
+    shown = bytes;
     used += visitor.visit(offset, bytes, wanted);
     if ((used - WORK_ALLOWANCE) / WORK_FACTOR > seen) {
       throw tooMuch(offset);

@@ -47,6 +47,84 @@ public enum Rule {
           + " state",
       "ECMA-119, 8.4.8 and 8.4.12",
       "download or write the file again, it is cut"),
+  Q1(
+      Kind.UNSAFE,
+      "a qcow2 with a backing file: part of its content is elsewhere",
+      "oslo.utils format_inspector (backing_file); QEMU docs/interop/qcow2.txt,"
+          + " backing_file_offset",
+      "flatten it with qemu-img convert -O qcow2, next to its backing file"),
+  Q2(
+      Kind.UNSAFE,
+      "a qcow2 with an external data file, or that names one",
+      "oslo.utils format_inspector (data_file), CVE-2024-32498; the name and the autoclear bit:"
+          + " own rule",
+      "flatten it with qemu-img convert -O qcow2, next to its data file"),
+  Q3(
+      Kind.UNSUPPORTED,
+      "a qcow2 with unknown incompatible features (bits 5 to 63)",
+      "QEMU docs/interop/qcow2.txt, incompatible_features",
+      "convert it with a QEMU that knows them, with qemu-img convert -O qcow2"),
+  Q4(
+      Kind.MALFORMED,
+      "a qcow2 whose corrupt bit is set",
+      "QEMU docs/interop/qcow2.txt, incompatible_features bit 1",
+      "repair a copy with qemu-img check -r all"),
+  Q5(
+      Kind.MALFORMED,
+      "a qcow2 whose compression type is unknown or contradicts its feature bit",
+      "QEMU docs/interop/qcow2.txt, compression_type",
+      "write it anew with qemu-img convert -O qcow2"),
+  Q6(
+      Kind.UNSUPPORTED,
+      "a qcow of another version than 2 and 3",
+      "QEMU docs/interop/qcow2.txt, version",
+      "convert it with qemu-img convert -f qcow -O qcow2"),
+  Q7(
+      Kind.UNSUPPORTED,
+      "an encrypted qcow2",
+      "own rule; QEMU docs/interop/qcow2.txt, crypt_method",
+      "decrypt it with qemu-img convert and its key"),
+  Q8(
+      Kind.MALFORMED,
+      "a qcow2 with clusters below 512 bytes or above 2 MiB, or below 16 KiB with extended L2",
+      "QEMU docs/interop/qcow2.txt, cluster_bits",
+      "write it anew with qemu-img convert -O qcow2"),
+  Q9(
+      Kind.MALFORMED,
+      "a qcow2 whose L1 table is too large, too small for the disk, unaligned or outside the file",
+      "QEMU block/qcow2.c; outside the file: own rule",
+      "check where the file comes from, and whether it was written completely"),
+  Q10(
+      Kind.MALFORMED,
+      "a qcow2 whose header length or header extensions leave their area",
+      "QEMU docs/interop/qcow2.txt, header extensions",
+      "write it anew with qemu-img convert -O qcow2"),
+  Q11(
+      Kind.MALFORMED,
+      "a qcow2 whose refcount table is missing, too large or unaligned, or refcounts above 64 bits",
+      "QEMU block/qcow2.c",
+      "write it anew with qemu-img convert -O qcow2"),
+  Q12(
+      Kind.MALFORMED,
+      "a qcow2 with more than 65536 snapshots, or an unaligned snapshot table",
+      "QEMU block/qcow2-snapshot.c",
+      "write it anew with qemu-img convert -O qcow2"),
+  Q13(
+      Kind.MALFORMED,
+      "a qcow2 that ends inside its header, its header extensions or its L1 table",
+      "own rule: QEMU reads zeros there",
+      "check that the file was written completely"),
+  Q14(
+      Kind.MALFORMED,
+      "a qcow2 with an L2 entry that contradicts itself, or an L2 table or cluster that is"
+          + " unaligned or outside the file",
+      "QEMU block/qcow2-cluster.c; outside the file: own rule",
+      "check with qemu-img check, and that the file was written completely"),
+  Q15(
+      Kind.MALFORMED,
+      "a qcow2 with a compressed cluster that does not give exactly one cluster",
+      "QEMU block/qcow2-threads.c",
+      "check that the file was written completely and is the one that was published"),
   V1(
       Kind.UNSAFE,
       "a VMDK text descriptor: its data are other files",

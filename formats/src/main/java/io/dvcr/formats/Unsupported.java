@@ -46,11 +46,6 @@ final class Unsupported {
     return refused(Rule.V14, "a single " + extent.title() + " of an ESXi disk");
   }
 
-  /** For formats whose inspector is still to come. */
-  static ImageRefusedException notReadYet(Signature format) {
-    return refused(Rule.O3, "a " + format.title() + " image");
-  }
-
   private static ImageRefusedException refused(Rule rule, String what) {
     return new ImageRefusedException(rule, "magic", 0, "the file is " + what);
   }

@@ -35,11 +35,11 @@ record VhdFooter(
   private static final int CHECKSUM = 64;
   static final int SECTOR = 512;
 
-  /** Creators whose disks have the current size, not that of the geometry (QEMU block/vpc.c). */
-  private static final Set<String> SIZED = Set.of("win ", "qem2", "d2v ", "CTXS");
-
-  /** The same for those that begin so: XenServer's tapdisk. */
-  private static final String SIZED_PREFIX = "tap";
+  /**
+   * Creators whose disks have the current size, not that of the geometry (QEMU block/vpc.c,
+   * vpc_open); the one with a zero byte is XenServer's tapdisk.
+   */
+  private static final Set<String> SIZED = Set.of("win ", "qem2", "d2v ", "CTXS", "tap\0");
 
   /** The largest geometry means that the disk is larger (QEMU block/vpc.c, vpc_open). */
   private static final long MAX_GEOMETRY = 65535L * 16 * 255;
@@ -112,8 +112,7 @@ record VhdFooter(
   /** Bytes the guest sees: by the current size or by the geometry, as the creator meant it. */
   long virtualSize() {
     long geometry = (long) cylinders * heads * sectors;
-    boolean sized =
-        SIZED.contains(creator) || creator.startsWith(SIZED_PREFIX) || geometry == MAX_GEOMETRY;
+    boolean sized = SIZED.contains(creator) || geometry == MAX_GEOMETRY;
     // Whole sectors: the rest is unreachable, and QEMU drops it, too.
     return sized ? currentSize & -SECTOR : geometry * SECTOR;
   }

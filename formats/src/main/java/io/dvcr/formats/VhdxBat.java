@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Checks the block allocation table of a VHDX (MS-VHDX 2.5.1). What its entries mean is known only
  * with the metadata, which QEMU writes behind it: up to {@value #HELD} bytes of it are held until
- * then, and the rest is read again by range. {@value #HELD} bytes do for 8 TiB in blocks of 32 MiB
- * and for 256 GiB in blocks of 1 MiB.
+ * then, and the rest is read again by range. {@value #HELD} bytes do for almost 8 TiB in blocks of
+ * 32 MiB, and for almost 256 GiB in blocks of 1 MiB.
  */
 final class VhdxBat {
   private static final int HELD = 2 << 20;

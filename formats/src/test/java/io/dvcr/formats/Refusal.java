@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Asserts that an image is refused, by one rule in whatever pieces it comes. */
 final class Refusal {
-  /** No power of two, so that pieces end at ever other places of a sector. */
+  /** No power of two, so that pieces end at changing places of sectors. */
   private static final int PIECE = 509;
 
   private Refusal() {}

@@ -84,6 +84,31 @@ class RegionsTest {
     assertThat(reads).isEqualTo(3);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 512, 4096, LENGTH})
+  void regionsInWhatIsKept_areVisitedWithoutReading(int piece) throws IOException {
+    Regions.Visitor leaf = this::see;
+    Regions.Visitor second =
+        (offset, bytes, wanted) -> {
+          regions.want(45_000, 5_000, leaf);
+          regions.want(44_990, 15, leaf);
+          regions.want(44_989, 15, leaf); // starts in front of it
+          return see(offset, bytes, wanted);
+        };
+    regions.walk(() ->
+        regions.want(
+            40_000,
+            8,
+            (offset, bytes, wanted) -> {
+              regions.keep(44_990, 5_010);
+              regions.want(60_000, 10, second);
+              return see(offset, bytes, wanted);
+            }));
+    stream(piece);
+    assertThat(seen).containsExactly("40000+8", "60000+10", "44990+15", "45000+5000", "44989+15");
+    assertThat(reads).isEqualTo(1);
+  }
+
   @Test
   void regionsCutByTheEnd_areVisitedWithWhatThereIs() throws IOException {
     regions.walk(() -> {

@@ -73,7 +73,7 @@ class VhdxTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1M, 1M", "1T, 32M", "64T, 64M", "256G, 1M"})
+  @CsvSource({"1M, 1M", "1T, 32M", "8T, 64M", "255G, 1M"})
   void fresh_isAcceptedWithoutReadingAgain(String size, String block) throws IOException {
     String options = "block_size=" + block;
     disk.run("qemu-img", "create", "-f", "vhdx", "-o", options, "fresh.vhdx", size);
@@ -82,7 +82,7 @@ class VhdxTest {
     DiskImage accepted = inspection.accepted();
     assertThat(accepted.format() + " " + accepted.virtualSize())
         .isEqualTo(disk.qemuInfo("fresh.vhdx"));
-    assertThat(inspection.reads()).as("BAT of at most 2 MiB").isLessThanOrEqualTo(1);
+    assertThat(inspection.reads()).as("BAT of at most 2 MiB").isZero();
   }
 
   @Test
@@ -193,7 +193,6 @@ class VhdxTest {
     "X2, 72, 0x00180000",
     "X2, 72, 0x00200000",
     "X2, 76, 0x80000000",
-    "X2, 76, 0x7FFFFFFF",
   })
   void patchedHeaders_areRefused(Rule rule, int field, String value) {
     assertRefused(rule, headers(field, value));
@@ -222,7 +221,7 @@ class VhdxTest {
     "X2, 32, 0x00300000",
     "X2, 32, 0x00200001",
     "X2, 36, 0x80000000",
-    "X2, 36, 0x7FFFFFFF",
+    "X5, 36, 0x7FFFFFFF",
     "X2, 40, 0x00200000",
     "X2, 64, 0x00280000",
     "X5, 64, 0x7FF00000",

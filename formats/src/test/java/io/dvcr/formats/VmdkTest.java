@@ -67,6 +67,11 @@ class VmdkTest {
     return slot;
   }
 
+  /** Where the last grain of the disk lies; QEMU fills the file up behind it. */
+  private static int lastGrain(byte[] image) {
+    return Patched.over(image).littleInt(firstTable(image) + 127 * 4) * SECTOR;
+  }
+
   @Test
   void monolithicSparse_isAcceptedWithoutReadingAgain() throws IOException {
     assertAgreesWithoutReading("sparse.vmdk");
@@ -225,8 +230,8 @@ class VmdkTest {
   void cutInTheGrains_isRefused() {
     assertRefused(Rule.V10, Patched.cut(sparse, sparse.length - 1));
     assertRefused(Rule.V10, Patched.cut(sparse, sparse.length - 65536));
-    assertRefused(Rule.V10, Patched.cut(stream, stream.length - 512));
-    assertRefused(Rule.V10, Patched.cut(stream, stream.length - 20_000));
+    assertRefused(Rule.V10, Patched.cut(stream, lastGrain(stream) + 100));
+    assertRefused(Rule.V10, Patched.cut(stream, lastGrain(stream)));
   }
 
   @Test
@@ -263,8 +268,9 @@ class VmdkTest {
     assertRefused(Rule.V13, patchedStream().little(grain + 8 + size, 0x01020304).bytes());
     assertRefused(Rule.V13, patchedStream().little(grain + 8, 0).bytes());
     assertRefused(Rule.V10, patchedStream().little(grain + 8, -1).bytes());
-    int next = patchedStream().littleInt(firstSlot(stream) + 4);
-    assertRefused(Rule.V13, patchedStream().little(firstSlot(stream), next).bytes());
+    // The grain at 2 MiB of the disk, where its noise begins.
+    int other = patchedStream().littleInt(firstTable(stream) + 32 * 4);
+    assertRefused(Rule.V13, patchedStream().little(firstSlot(stream), other).bytes());
   }
 
   @Test
@@ -272,11 +278,9 @@ class VmdkTest {
     byte[] bare = withoutMarkers();
     Files.write(disk.path("bare.vmdk"), bare);
     assertAgreesWithoutReading("bare.vmdk");
-    disk.run("qemu-img", "convert", "-O", "raw", "bare.vmdk", "bare.raw");
-    assertThat(Arrays.equals(disk.bytes("bare.raw"), disk.bytes("d.raw"))).isTrue();
     int grain = Patched.copyOf(bare).littleInt(firstSlot(bare)) * SECTOR;
     assertRefused(Rule.V13, Patched.copyOf(bare).little(grain, 0).bytes());
-    assertRefused(Rule.V13, Patched.cut(bare, bare.length - 1000));
+    assertRefused(Rule.V13, Patched.cut(bare, lastGrain(bare) + 100));
     assertRefused(
         Rule.V10, Patched.copyOf(bare).little(firstSlot(bare), bare.length / SECTOR).bytes());
   }

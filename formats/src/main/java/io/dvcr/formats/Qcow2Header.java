@@ -1,0 +1,389 @@
+package io.dvcr.formats;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A header of qcow2 that breaks no rule (QEMU docs/interop/qcow2.txt, "Header"). All numbers of the
+ * file are big-endian and unsigned.
+ *
+ * @param version 2 or 3
+ * @param clusterBits a cluster has 2 to the power of this many bytes: 9 to 21
+ * @param size the size field, bytes
+ * @param l1Entries entries of the active L1 table
+ * @param l1Offset where that table starts
+ * @param snapshots internal snapshots, which are carried along and never read
+ * @param incompatible the incompatible feature bits; 0 in version 2
+ * @param length bytes of the header: where the extensions start
+ */
+record Qcow2Header(
+    int version,
+    int clusterBits,
+    long size,
+    int l1Entries,
+    long l1Offset,
+    long snapshots,
+    long incompatible,
+    int length) {
+  private static final int V2_LENGTH = 72;
+  private static final int V3_LENGTH = 104;
+
+  private static final int VERSION = 4;
+  private static final int BACKING_FILE_OFFSET = 8;
+  private static final int BACKING_FILE_SIZE = 16;
+  private static final int CLUSTER_BITS = 20;
+  private static final int SIZE = 24;
+  private static final int CRYPT_METHOD = 32;
+  private static final int L1_SIZE = 36;
+  private static final int L1_TABLE_OFFSET = 40;
+  private static final int REFCOUNT_TABLE_OFFSET = 48;
+  private static final int REFCOUNT_TABLE_CLUSTERS = 56;
+  private static final int NB_SNAPSHOTS = 60;
+  private static final int SNAPSHOTS_OFFSET = 64;
+  private static final int INCOMPATIBLE_FEATURES = 72;
+  private static final int AUTOCLEAR_FEATURES = 88;
+  private static final int REFCOUNT_ORDER = 96;
+  private static final int HEADER_LENGTH = 100;
+  private static final int COMPRESSION_TYPE = 104;
+
+  private static final int DIRTY_BIT = 0;
+  private static final int CORRUPT_BIT = 1;
+  private static final int EXTERNAL_DATA_BIT = 2;
+  private static final int COMPRESSION_TYPE_BIT = 3;
+  private static final int EXTENDED_L2_BIT = 4;
+
+  /** The first incompatible bit that the specification does not define. */
+  private static final int UNKNOWN_BITS = 5;
+
+  private static final int RAW_EXTERNAL_AUTOCLEAR_BIT = 1;
+
+  /**
+   * Smallest and largest cluster: 512 bytes and 2 MiB (QEMU block/qcow2.h, MIN/MAX_CLUSTER_BITS).
+   */
+  private static final int LEAST_CLUSTER_BITS = 9;
+
+  private static final int MOST_CLUSTER_BITS = 21;
+
+  /** A subcluster, 1/32 of a cluster, has at least 512 bytes. */
+  private static final int LEAST_EXTENDED_L2_BITS = 14;
+
+  /** 32 MiB of entries (QEMU block/qcow2.h, QCOW_MAX_L1_SIZE). */
+  private static final long MOST_L1_ENTRIES = (32 << 20) / 8;
+
+  /** 8 MiB (QEMU block/qcow2.h, QCOW_MAX_REFTABLE_SIZE). */
+  private static final long MOST_REFCOUNT_TABLE_BYTES = 8 << 20;
+
+  /** QEMU block/qcow2.h, QCOW_MAX_SNAPSHOTS. */
+  private static final long MOST_SNAPSHOTS = 65536;
+
+  /** Refcounts have 2 to the power of at most this many bits. */
+  private static final int MOST_REFCOUNT_ORDER = 6;
+
+  /**
+   * Reads the header and refuses what breaks rules Q1 to Q13 in it; what leads outside the file
+   * comes before what is merely unsupported or malformed.
+   */
+  static Qcow2Header read(Head head) throws ImageRefusedException {
+    ByteBuffer bytes = head.buffer();
+    int version = version(bytes);
+    requireLength(bytes, version == 2 ? V2_LENGTH : V3_LENGTH);
+    refuseBackingFile(bytes);
+    long incompatible = version == 2 ? 0 : bytes.getLong(INCOMPATIBLE_FEATURES);
+    if (version == 3) {
+      refuseDataFile(bytes, incompatible);
+    }
+    refuseEncryption(bytes);
+    int clusterBits = clusterBits(bytes, incompatible);
+    int length = version == 2 ? V2_LENGTH : headerLength(bytes, clusterBits);
+    refuseFeatures(head, incompatible, length);
+    if (version == 3) {
+      checkCompressionType(bytes, incompatible, length);
+    }
+    Qcow2Header header =
+        new Qcow2Header(
+            version,
+            clusterBits,
+            bytes.getLong(SIZE),
+            l1Entries(bytes),
+            bytes.getLong(L1_TABLE_OFFSET),
+            Integer.toUnsignedLong(bytes.getInt(NB_SNAPSHOTS)),
+            incompatible,
+            length);
+    header.checkL1();
+    header.checkRefcounts(bytes);
+    header.checkSnapshots(bytes);
+    return header;
+  }
+
+  long clusterSize() {
+    return 1L << clusterBits;
+  }
+
+  /** Rounded down to sectors, as QEMU does. */
+  long virtualSize() {
+    return size & -512;
+  }
+
+  /** Whether a refcount may be stale; reading needs none. */
+  boolean isDirty() {
+    return isSet(incompatible, DIRTY_BIT);
+  }
+
+  boolean hasExtendedL2() {
+    return isSet(incompatible, EXTENDED_L2_BIT);
+  }
+
+  /** Whether compressed clusters are zstd frames, else they are raw deflate. */
+  boolean usesZstd() {
+    return isSet(incompatible, COMPRESSION_TYPE_BIT);
+  }
+
+  /** Bytes of the L1 table. */
+  long l1Bytes() {
+    return l1Entries * 8L;
+  }
+
+  /** The image ends before the end of its L1 table. */
+  ImageRefusedException l1Cut(long fileLength) {
+    Rule rule = l1Offset >= fileLength ? Rule.Q9 : Rule.Q13;
+    return refused(
+        rule,
+        "l1_table_offset",
+        L1_TABLE_OFFSET,
+        "the L1 table ends at byte " + (l1Offset + l1Bytes()) + ", the file at " + fileLength);
+  }
+
+  private static int version(ByteBuffer bytes) throws ImageRefusedException {
+    requireLength(bytes, VERSION + 4);
+    int version = bytes.getInt(VERSION);
+    if (version != 2 && version != 3) {
+      String number = Integer.toUnsignedString(version);
+      throw refused(Rule.Q6, "version", VERSION, "qcow version " + number + ", not 2 or 3");
+    }
+    return version;
+  }
+
+  private static void requireLength(ByteBuffer bytes, int length) throws ImageRefusedException {
+    if (bytes.limit() < length) {
+      throw refused(
+          Rule.Q13,
+          "header",
+          bytes.limit(),
+          "the file ends at byte " + bytes.limit() + ", inside the header");
+    }
+  }
+
+  private static void refuseBackingFile(ByteBuffer bytes) throws ImageRefusedException {
+    long offset = bytes.getLong(BACKING_FILE_OFFSET);
+    if (offset != 0) {
+      String name = "";
+      if (offset > 0 && offset < bytes.limit()) {
+        int length = Math.clamp(bytes.getInt(BACKING_FILE_SIZE), 0, Head.LENGTH);
+        name = Printable.text(bytes, (int) offset, length);
+      }
+      throw refused(
+          Rule.Q1,
+          "backing_file_offset",
+          BACKING_FILE_OFFSET,
+          "the image needs a backing file" + shownName(name));
+    }
+  }
+
+  /** A name with a user or with options may hold a secret: it is not shown. */
+  private static String shownName(String name) {
+    boolean secret = name.isEmpty() || name.contains("@") || name.startsWith("json:");
+    return secret ? "" : ": '" + name + "'";
+  }
+
+  private static void refuseDataFile(ByteBuffer bytes, long incompatible)
+      throws ImageRefusedException {
+    if (isSet(incompatible, EXTERNAL_DATA_BIT)) {
+      throw refused(
+          Rule.Q2,
+          "incompatible_features",
+          INCOMPATIBLE_FEATURES,
+          "the image keeps its data in an external data file (incompatible feature bit 2)");
+    }
+    if (isSet(bytes.getLong(AUTOCLEAR_FEATURES), RAW_EXTERNAL_AUTOCLEAR_BIT)) {
+      throw refused(
+          Rule.Q2,
+          "autoclear_features",
+          AUTOCLEAR_FEATURES,
+          "the image claims a raw external data file (autoclear feature bit 1) and does not have one");
+    }
+  }
+
+  private static void refuseEncryption(ByteBuffer bytes) throws ImageRefusedException {
+    int method = bytes.getInt(CRYPT_METHOD);
+    if (method != 0) {
+      String name =
+          switch (method) {
+            case 1 -> "AES";
+            case 2 -> "LUKS";
+            default -> "method " + Integer.toUnsignedString(method);
+          };
+      throw refused(Rule.Q7, "crypt_method", CRYPT_METHOD, "the image is encrypted with " + name);
+    }
+  }
+
+  private static int clusterBits(ByteBuffer bytes, long incompatible) throws ImageRefusedException {
+    int bits = bytes.getInt(CLUSTER_BITS);
+    boolean extended = isSet(incompatible, EXTENDED_L2_BIT);
+    int least = extended ? LEAST_EXTENDED_L2_BITS : LEAST_CLUSTER_BITS;
+    if (bits < least || bits > MOST_CLUSTER_BITS) {
+      throw refused(
+          Rule.Q8,
+          "cluster_bits",
+          CLUSTER_BITS,
+          Integer.toUnsignedString(bits)
+              + (extended ? " cluster bits with extended L2 entries" : " cluster bits")
+              + ", not "
+              + least
+              + " to "
+              + MOST_CLUSTER_BITS);
+    }
+    return bits;
+  }
+
+  private static int headerLength(ByteBuffer bytes, int clusterBits) throws ImageRefusedException {
+    int length = bytes.getInt(HEADER_LENGTH);
+    if (length < V3_LENGTH || length > 1 << clusterBits) {
+      throw refused(
+          Rule.Q10,
+          "header_length",
+          HEADER_LENGTH,
+          "a header of " + Integer.toUnsignedString(length) + " bytes, not 104 to one cluster");
+    }
+    return length;
+  }
+
+  private static void refuseFeatures(Head head, long incompatible, int length)
+      throws ImageRefusedException {
+    if (isSet(incompatible, CORRUPT_BIT)) {
+      throw refused(
+          Rule.Q4,
+          "incompatible_features",
+          INCOMPATIBLE_FEATURES,
+          "the image is marked as corrupt (incompatible feature bit 1)");
+    }
+    long unknown = incompatible & -1L << UNKNOWN_BITS;
+    if (unknown != 0) {
+      throw refused(
+          Rule.Q3,
+          "incompatible_features",
+          INCOMPATIBLE_FEATURES,
+          "the image needs unknown features: " + FeatureNames.describe(head, length, unknown));
+    }
+  }
+
+  private static void checkCompressionType(ByteBuffer bytes, long incompatible, int length)
+      throws ImageRefusedException {
+    requireLength(bytes, Math.min(length, COMPRESSION_TYPE + 1));
+    int type = length > COMPRESSION_TYPE ? bytes.get(COMPRESSION_TYPE) & 0xFF : 0;
+    boolean flagged = isSet(incompatible, COMPRESSION_TYPE_BIT);
+    if (type > 1 || flagged != (type == 1)) {
+      throw refused(
+          Rule.Q5,
+          "compression_type",
+          COMPRESSION_TYPE,
+          "compression type "
+              + type
+              + " with incompatible feature bit 3 "
+              + (flagged ? "set" : "clear"));
+    }
+  }
+
+  private static int l1Entries(ByteBuffer bytes) throws ImageRefusedException {
+    long entries = Integer.toUnsignedLong(bytes.getInt(L1_SIZE));
+    if (entries > MOST_L1_ENTRIES) {
+      throw refused(
+          Rule.Q9, "l1_size", L1_SIZE, "an L1 table of " + entries + " entries, above 4194304");
+    }
+    return (int) entries;
+  }
+
+  private void checkL1() throws ImageRefusedException {
+    int entryBits = hasExtendedL2() ? 4 : 3;
+    int bitsPerEntry = 2 * clusterBits - entryBits; // guest bytes of one L1 entry, as a power of 2
+    long needed = (size >>> bitsPerEntry) + ((size & ((1L << bitsPerEntry) - 1)) == 0 ? 0 : 1);
+    if (needed > l1Entries) {
+      throw refused(
+          Rule.Q9,
+          "l1_size",
+          L1_SIZE,
+          "an L1 table of "
+              + l1Entries
+              + " entries, but a disk of "
+              + Long.toUnsignedString(size)
+              + " bytes needs "
+              + needed);
+    }
+    checkTable(Rule.Q9, "l1_table_offset", L1_TABLE_OFFSET, l1Offset, l1Bytes());
+  }
+
+  private void checkRefcounts(ByteBuffer bytes) throws ImageRefusedException {
+    if (version == 3 && Integer.compareUnsigned(bytes.getInt(REFCOUNT_ORDER), 6) > 0) {
+      throw refused(
+          Rule.Q11,
+          "refcount_order",
+          REFCOUNT_ORDER,
+          "refcount order "
+              + Integer.toUnsignedString(bytes.getInt(REFCOUNT_ORDER))
+              + ", above "
+              + MOST_REFCOUNT_ORDER);
+    }
+    long clusters = Integer.toUnsignedLong(bytes.getInt(REFCOUNT_TABLE_CLUSTERS));
+    long tableBytes = clusters << clusterBits;
+    if (clusters == 0 || tableBytes > MOST_REFCOUNT_TABLE_BYTES) {
+      throw refused(
+          Rule.Q11,
+          "refcount_table_clusters",
+          REFCOUNT_TABLE_CLUSTERS,
+          clusters == 0
+              ? "the image has no refcount table"
+              : "a refcount table of " + tableBytes + " bytes, above 8 MiB");
+    }
+    checkTable(
+        Rule.Q11,
+        "refcount_table_offset",
+        REFCOUNT_TABLE_OFFSET,
+        bytes.getLong(REFCOUNT_TABLE_OFFSET),
+        tableBytes);
+  }
+
+  private void checkSnapshots(ByteBuffer bytes) throws ImageRefusedException {
+    if (snapshots > MOST_SNAPSHOTS) {
+      throw refused(
+          Rule.Q12,
+          "nb_snapshots",
+          NB_SNAPSHOTS,
+          snapshots + " snapshots, above " + MOST_SNAPSHOTS);
+    }
+    if (snapshots > 0) {
+      long offset = bytes.getLong(SNAPSHOTS_OFFSET);
+      checkTable(Rule.Q12, "snapshots_offset", SNAPSHOTS_OFFSET, offset, 0);
+    }
+  }
+
+  private void checkTable(Rule rule, String field, int at, long offset, long length)
+      throws ImageRefusedException {
+    if (offset < 0 || offset > Long.MAX_VALUE - length || offset % clusterSize() != 0) {
+      throw refused(
+          rule,
+          field,
+          at,
+          "a table at byte "
+              + Long.toUnsignedString(offset)
+              + ", not at the start of a cluster of "
+              + clusterSize()
+              + " bytes");
+    }
+  }
+
+  private static boolean isSet(long features, int bit) {
+    return (features >>> bit & 1) != 0;
+  }
+
+  private static ImageRefusedException refused(Rule rule, String field, long at, String message) {
+    return new ImageRefusedException(rule, field, at, message);
+  }
+}
