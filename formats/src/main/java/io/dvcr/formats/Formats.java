@@ -24,8 +24,12 @@ final class Formats {
     return switch (found.getFirst()) {
       case QCOW -> new Qcow2Inspector(head, regions);
       case ISO -> new IsoInspector(head, regions);
-      case VMDK, VMDK_DESCRIPTOR, VMDK_COWD, VMDK_SESPARSE, VDI, VHD, VHDX ->
-          throw Unsupported.notReadYet(found.getFirst());
+      case VMDK -> new VmdkInspector(head, regions);
+      case VMDK_DESCRIPTOR -> throw Unsupported.vmdkDescriptor();
+      case VMDK_COWD, VMDK_SESPARSE -> throw Unsupported.vmdkExtent(found.getFirst());
+      case VDI -> new VdiInspector(head, regions);
+      case VHD -> new VhdInspector(head, regions);
+      case VHDX -> new VhdxInspector(regions);
       case LUKS -> throw Unsupported.luks(head);
       case QED -> throw Unsupported.qed(head);
       case PARALLELS, BOCHS, CLOOP -> throw Unsupported.foreign(found.getFirst());
@@ -46,7 +50,7 @@ final class Formats {
     if (soFar.format() != DiskFormat.RAW) {
       throw polyglot(soFar.format() + ", and a VHD by its last sector");
     }
-    throw Unsupported.notReadYet(Signature.VHD);
+    return new VhdFixedInspector(tail);
   }
 
   private static ImageRefusedException polyglot(String formats) {

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  * @param l1Entries entries of the active L1 table
  * @param l1Offset where that table starts
  * @param snapshots internal snapshots, which are carried along and never read
- * @param incompatible the incompatible feature bits; 0 in version 2
+ * @param features what a reader has to know; nothing in version 2
  * @param length bytes of the header: where the extensions start
  */
 record Qcow2Header(
@@ -22,7 +22,7 @@ record Qcow2Header(
     int l1Entries,
     long l1Offset,
     long snapshots,
-    long incompatible,
+    Qcow2Features features,
     int length) {
   private static final int V2_LENGTH = 72;
   private static final int V3_LENGTH = 104;
@@ -39,22 +39,8 @@ record Qcow2Header(
   private static final int REFCOUNT_TABLE_CLUSTERS = 56;
   private static final int NB_SNAPSHOTS = 60;
   private static final int SNAPSHOTS_OFFSET = 64;
-  private static final int INCOMPATIBLE_FEATURES = 72;
-  private static final int AUTOCLEAR_FEATURES = 88;
   private static final int REFCOUNT_ORDER = 96;
   private static final int HEADER_LENGTH = 100;
-  private static final int COMPRESSION_TYPE = 104;
-
-  private static final int DIRTY_BIT = 0;
-  private static final int CORRUPT_BIT = 1;
-  private static final int EXTERNAL_DATA_BIT = 2;
-  private static final int COMPRESSION_TYPE_BIT = 3;
-  private static final int EXTENDED_L2_BIT = 4;
-
-  /** The first incompatible bit that the specification does not define. */
-  private static final int UNKNOWN_BITS = 5;
-
-  private static final int RAW_EXTERNAL_AUTOCLEAR_BIT = 1;
 
   /**
    * Smallest and largest cluster: 512 bytes and 2 MiB (QEMU block/qcow2.h, MIN/MAX_CLUSTER_BITS).
@@ -87,16 +73,13 @@ record Qcow2Header(
     int version = version(bytes);
     requireLength(bytes, version == 2 ? V2_LENGTH : V3_LENGTH);
     refuseBackingFile(bytes);
-    long incompatible = version == 2 ? 0 : bytes.getLong(INCOMPATIBLE_FEATURES);
-    if (version == 3) {
-      refuseDataFile(bytes, incompatible);
-    }
+    Qcow2Features features = version == 2 ? Qcow2Features.NONE : Qcow2Features.read(bytes);
     refuseEncryption(bytes);
-    int clusterBits = clusterBits(bytes, incompatible);
+    int clusterBits = clusterBits(bytes, features.extendedL2());
     int length = version == 2 ? V2_LENGTH : headerLength(bytes, clusterBits);
-    refuseFeatures(head, incompatible, length);
+    requireLength(bytes, Math.min(length, Head.LENGTH));
     if (version == 3) {
-      checkCompressionType(bytes, incompatible, length);
+      features.check(head, length);
     }
     Qcow2Header header =
         new Qcow2Header(
@@ -106,7 +89,7 @@ record Qcow2Header(
             l1Entries(bytes),
             bytes.getLong(L1_TABLE_OFFSET),
             Integer.toUnsignedLong(bytes.getInt(NB_SNAPSHOTS)),
-            incompatible,
+            features,
             length);
     header.checkL1();
     header.checkRefcounts(bytes);
@@ -121,20 +104,6 @@ record Qcow2Header(
   /** Rounded down to sectors, as QEMU does. */
   long virtualSize() {
     return size & -512;
-  }
-
-  /** Whether a refcount may be stale; reading needs none. */
-  boolean isDirty() {
-    return isSet(incompatible, DIRTY_BIT);
-  }
-
-  boolean hasExtendedL2() {
-    return isSet(incompatible, EXTENDED_L2_BIT);
-  }
-
-  /** Whether compressed clusters are zstd frames, else they are raw deflate. */
-  boolean usesZstd() {
-    return isSet(incompatible, COMPRESSION_TYPE_BIT);
   }
 
   /** Bytes of the L1 table. */
@@ -194,24 +163,6 @@ record Qcow2Header(
     return secret ? "" : ": '" + name + "'";
   }
 
-  private static void refuseDataFile(ByteBuffer bytes, long incompatible)
-      throws ImageRefusedException {
-    if (isSet(incompatible, EXTERNAL_DATA_BIT)) {
-      throw refused(
-          Rule.Q2,
-          "incompatible_features",
-          INCOMPATIBLE_FEATURES,
-          "the image keeps its data in an external data file (incompatible feature bit 2)");
-    }
-    if (isSet(bytes.getLong(AUTOCLEAR_FEATURES), RAW_EXTERNAL_AUTOCLEAR_BIT)) {
-      throw refused(
-          Rule.Q2,
-          "autoclear_features",
-          AUTOCLEAR_FEATURES,
-          "the image claims a raw external data file (autoclear feature bit 1) and does not have one");
-    }
-  }
-
   private static void refuseEncryption(ByteBuffer bytes) throws ImageRefusedException {
     int method = bytes.getInt(CRYPT_METHOD);
     if (method != 0) {
@@ -225,9 +176,8 @@ record Qcow2Header(
     }
   }
 
-  private static int clusterBits(ByteBuffer bytes, long incompatible) throws ImageRefusedException {
+  private static int clusterBits(ByteBuffer bytes, boolean extended) throws ImageRefusedException {
     int bits = bytes.getInt(CLUSTER_BITS);
-    boolean extended = isSet(incompatible, EXTENDED_L2_BIT);
     int least = extended ? LEAST_EXTENDED_L2_BITS : LEAST_CLUSTER_BITS;
     if (bits < least || bits > MOST_CLUSTER_BITS) {
       throw refused(
@@ -256,42 +206,6 @@ record Qcow2Header(
     return length;
   }
 
-  private static void refuseFeatures(Head head, long incompatible, int length)
-      throws ImageRefusedException {
-    if (isSet(incompatible, CORRUPT_BIT)) {
-      throw refused(
-          Rule.Q4,
-          "incompatible_features",
-          INCOMPATIBLE_FEATURES,
-          "the image is marked as corrupt (incompatible feature bit 1)");
-    }
-    long unknown = incompatible & -1L << UNKNOWN_BITS;
-    if (unknown != 0) {
-      throw refused(
-          Rule.Q3,
-          "incompatible_features",
-          INCOMPATIBLE_FEATURES,
-          "the image needs unknown features: " + FeatureNames.describe(head, length, unknown));
-    }
-  }
-
-  private static void checkCompressionType(ByteBuffer bytes, long incompatible, int length)
-      throws ImageRefusedException {
-    requireLength(bytes, Math.min(length, COMPRESSION_TYPE + 1));
-    int type = length > COMPRESSION_TYPE ? bytes.get(COMPRESSION_TYPE) & 0xFF : 0;
-    boolean flagged = isSet(incompatible, COMPRESSION_TYPE_BIT);
-    if (type > 1 || flagged != (type == 1)) {
-      throw refused(
-          Rule.Q5,
-          "compression_type",
-          COMPRESSION_TYPE,
-          "compression type "
-              + type
-              + " with incompatible feature bit 3 "
-              + (flagged ? "set" : "clear"));
-    }
-  }
-
   private static int l1Entries(ByteBuffer bytes) throws ImageRefusedException {
     long entries = Integer.toUnsignedLong(bytes.getInt(L1_SIZE));
     if (entries > MOST_L1_ENTRIES) {
@@ -302,7 +216,7 @@ record Qcow2Header(
   }
 
   private void checkL1() throws ImageRefusedException {
-    int entryBits = hasExtendedL2() ? 4 : 3;
+    int entryBits = features.extendedL2() ? 4 : 3;
     int bitsPerEntry = 2 * clusterBits - entryBits; // guest bytes of one L1 entry, as a power of 2
     long needed = (size >>> bitsPerEntry) + ((size & ((1L << bitsPerEntry) - 1)) == 0 ? 0 : 1);
     if (needed > l1Entries) {
@@ -321,7 +235,8 @@ record Qcow2Header(
   }
 
   private void checkRefcounts(ByteBuffer bytes) throws ImageRefusedException {
-    if (version == 3 && Integer.compareUnsigned(bytes.getInt(REFCOUNT_ORDER), 6) > 0) {
+    if (version == 3
+        && Integer.compareUnsigned(bytes.getInt(REFCOUNT_ORDER), MOST_REFCOUNT_ORDER) > 0) {
       throw refused(
           Rule.Q11,
           "refcount_order",
@@ -377,10 +292,6 @@ record Qcow2Header(
               + clusterSize()
               + " bytes");
     }
-  }
-
-  private static boolean isSet(long features, int bit) {
-    return (features >>> bit & 1) != 0;
   }
 
   private static ImageRefusedException refused(Rule rule, String field, long at, String message) {

@@ -52,7 +52,7 @@ final class Qcow2Inspector implements FormatInspector {
     if (header.snapshots() > 0) {
       notes.add("internal snapshots: " + header.snapshots());
     }
-    if (header.isDirty()) {
+    if (header.features().dirty()) {
       notes.add("marked as dirty: it was not closed properly");
     }
     return notes;

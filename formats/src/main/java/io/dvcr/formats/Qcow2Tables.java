@@ -31,9 +31,9 @@ final class Qcow2Tables {
   Qcow2Tables(Qcow2Header header, Regions regions) {
     this.header = header;
     this.regions = regions;
-    this.cluster = new Qcow2Cluster(header.usesZstd(), (int) header.clusterSize());
+    this.cluster = new Qcow2Cluster(header.features().usesZstd(), (int) header.clusterSize());
     this.clusterVisitor = this::visitCompressed;
-    this.entrySize = header.hasExtendedL2() ? 16 : 8;
+    this.entrySize = header.features().extendedL2() ? 16 : 8;
     this.l2Page = (int) Math.min(Regions.PAGE, header.clusterSize());
   }
 

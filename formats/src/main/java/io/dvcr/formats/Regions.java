@@ -222,6 +222,11 @@ final class Regions {
     carry.free();
   }
 
+  /** Whether nothing was put off so far: every region that was wanted was visited, or is queued. */
+  boolean isComplete() {
+    return !overflowed && later.size() == 0;
+  }
+
   /**
    * Visits by range all that was put off. Reads nothing if nothing was.
    *

@@ -219,7 +219,178 @@ public enum Rule {
       Kind.MALFORMED,
       "a qcow2 with a compressed cluster that does not give exactly one cluster",
       "QEMU block/qcow2-threads.c",
-      "check that the file was written completely and is the one that was published");
+      "check that the file was written completely and is the one that was published"),
+  V1(
+      Kind.UNSAFE,
+      "a VMDK text descriptor: its data are other files",
+      "VMware Virtual Disk Format 5.0, The Descriptor File; CVE-2022-47951",
+      "convert the disk to one file where all its files lie, with qemu-img convert -O qcow2"),
+  V2(
+      Kind.UNSAFE,
+      "VMDK with capacity 0: readers then follow the files that its descriptor names",
+      "own rule",
+      "convert the disk to one file where all its files lie, with qemu-img convert -O qcow2"),
+  V3(
+      Kind.UNSAFE,
+      "VMDK whose embedded descriptor is not at sector 1, missing, too large, not understood,"
+          + " not monolithicSparse or streamOptimized, or does not name exactly one sparse extent"
+          + " without a path",
+      "OpenStack oslo.utils format_inspector; exactly one extent: own rule",
+      "convert the disk to one file where all its files lie, with qemu-img convert -O qcow2"),
+  V4(
+      Kind.UNSAFE,
+      "VMDK that is a difference to a parent disk, or names one",
+      "own rule: QEMU opens the parent",
+      "convert the disk where its parent lies, with qemu-img convert -O qcow2, or export it whole"),
+  V5(
+      Kind.UNSUPPORTED,
+      "VMDK sparse extent of a version other than 1 to 3, or packed otherwise than with deflate",
+      "VMware Virtual Disk Format 5.0, Hosted Sparse Extents; QEMU block/vmdk.c",
+      "convert the disk with qemu-img convert -O qcow2"),
+  V6(
+      Kind.MALFORMED,
+      "VMDK whose grain tables have no or more than 512 entries, or whose grains are empty or"
+          + " larger than 1 GiB",
+      "QEMU block/vmdk.c",
+      "check that the file was transferred whole, or export the disk again"),
+  V7(
+      Kind.MALFORMED,
+      "VMDK whose capacity or grain directory is too large, or whose directory lies outside"
+          + " the file",
+      "QEMU block/vmdk.c; outside the file: own rule",
+      "check that the file was transferred whole, or export the disk again"),
+  V8(
+      Kind.MALFORMED,
+      "VMDK with damaged line-end bytes in its header",
+      "VMware Virtual Disk Format 5.0, Hosted Sparse Extent Header",
+      "transfer the file again in binary mode"),
+  V9(
+      Kind.MALFORMED,
+      "VMDK that ends inside its header, its descriptor or its overhead",
+      "QEMU block/vmdk.c",
+      "transfer the file again, it is cut"),
+  V10(
+      Kind.MALFORMED,
+      "VMDK with a grain table or a grain outside the file",
+      "own rule",
+      "transfer the file again, it is cut or damaged"),
+  V11(
+      Kind.MALFORMED,
+      "stream-optimized VMDK whose footer, footer marker or end-of-stream marker is missing,"
+          + " wrong or not at the end",
+      "VMware Virtual Disk Format 5.0, Stream-Optimized Compressed Sparse Extents; QEMU"
+          + " block/vmdk.c",
+      "transfer the file again, it is cut or something was appended to it"),
+  V12(
+      Kind.MALFORMED,
+      "stream-optimized VMDK whose footer differs from its header",
+      "OpenStack oslo.utils format_inspector; further fields: own rule",
+      "export the disk again"),
+  V13(
+      Kind.MALFORMED,
+      "VMDK with a packed grain that does not unpack to one grain, or is another one than its"
+          + " table says",
+      "QEMU block/vmdk.c; the grain's own address: own rule",
+      "transfer the file again, or export the disk again"),
+  V14(
+      Kind.UNSUPPORTED,
+      "a single extent of an ESXi disk or snapshot (COWD, seSparse)",
+      "VMware Virtual Disk Format 5.0, ESX Server Sparse Extents",
+      "export the whole disk, or convert it with qemu-img convert -O qcow2 where all its"
+          + " files lie"),
+  D1(
+      Kind.UNSAFE,
+      "VDI that is a difference to a parent disk, an undo image or of an unknown type",
+      "QEMU block/vdi.c; type: own rule",
+      "export the disk whole, for example with VBoxManage clonemedium"),
+  D2(
+      Kind.UNSUPPORTED,
+      "VDI of another version, block size or sector size than 1.1, 1 MiB and 512, or with"
+          + " offsets that are not multiples of 512",
+      "QEMU block/vdi.c",
+      "convert the disk with VBoxManage clonemedium or qemu-img convert -O qcow2"),
+  D3(
+      Kind.MALFORMED,
+      "VDI whose size is more than its blocks hold or than a VDI may have, or whose block map"
+          + " lies outside the file",
+      "QEMU block/vdi.c; outside the file: own rule",
+      "check that the file was transferred whole, or export the disk again"),
+  D4(
+      Kind.MALFORMED,
+      "VDI that ends inside its header, its block map or its allocated blocks",
+      "own rule",
+      "transfer the file again, it is cut"),
+  D5(
+      Kind.MALFORMED,
+      "VDI with a block outside the file",
+      "own rule",
+      "transfer the file again, it is cut or damaged"),
+  H1(
+      Kind.UNSAFE,
+      "VHD that is a difference to a parent disk, of an unknown type, or fixed with a footer"
+          + " in front",
+      "own rule: QEMU reads a parent's blocks as zeros",
+      "merge the disk with its parent, or export it whole"),
+  H2(
+      Kind.MALFORMED,
+      "VHD footer with a wrong checksum",
+      "VHD specification, Hard Disk Footer Format; QEMU block/vpc.c",
+      "transfer the file again, it is damaged"),
+  H3(
+      Kind.MALFORMED,
+      "dynamic VHD without equal footers in front and at the end",
+      "VHD specification, Dynamic Hard Disk Image; own rule",
+      "transfer the file again, it is cut or something was appended to it"),
+  H4(
+      Kind.MALFORMED,
+      "VHD with a bad dynamic header, block size or block allocation table, or larger than"
+          + " 2040 GiB",
+      "VHD specification, Dynamic Disk Header Format; QEMU block/vpc.c",
+      "check that the file was transferred whole, or export the disk again"),
+  H5(
+      Kind.MALFORMED,
+      "VHD with a block outside the file",
+      "QEMU block/vpc.c",
+      "transfer the file again, it is cut or damaged"),
+  X1(
+      Kind.UNSAFE,
+      "VHDX that is a difference to a parent disk",
+      "MS-VHDX 2.6.2.1; QEMU block/vhdx.c",
+      "merge the disk with its parent, or export it whole"),
+  X2(
+      Kind.MALFORMED,
+      "VHDX without a valid header or region table, with overlapping regions or with an"
+          + " unknown region that is required",
+      "MS-VHDX 2.2; QEMU block/vhdx.c",
+      "transfer the file again, it is damaged, or export the disk again"),
+  X3(
+      Kind.MALFORMED,
+      "VHDX with a bad metadata table, without a required metadata item or with an unknown"
+          + " one that is required",
+      "MS-VHDX 2.6; QEMU block/vhdx.c",
+      "transfer the file again, it is damaged, or export the disk again"),
+  X4(
+      Kind.MALFORMED,
+      "VHDX with a bad block size, sector size or virtual size, or with more blocks than its"
+          + " block allocation table has",
+      "MS-VHDX 2.6.2; QEMU block/vhdx.c",
+      "check that the file was transferred whole, or export the disk again"),
+  X5(
+      Kind.MALFORMED,
+      "VHDX that ends before its regions do",
+      "MS-VHDX 2.6; QEMU block/vhdx.c",
+      "transfer the file again, it is cut"),
+  X6(
+      Kind.MALFORMED,
+      "VHDX with a block outside the file, inside another region or in a state that only"
+          + " differencing disks have",
+      "MS-VHDX 2.5.1; QEMU block/vhdx.c",
+      "transfer the file again, it is cut or damaged"),
+  X7(
+      Kind.UNSUPPORTED,
+      "VHDX whose log has entries that were not replayed",
+      "MS-VHDX 2.3; QEMU block/vhdx.c",
+      "attach and detach the disk once where it was made, so that its log is replayed");
 
   /** What refusing means. */
   public enum Kind {

@@ -50,7 +50,7 @@ enum Signature {
     return switch (this) {
       case QCOW -> head.has(0, "QFI\u00FB");
       case VMDK -> head.has(0, "KDMV");
-      case VMDK_DESCRIPTOR -> head.has(0, "# Disk DescriptorFile");
+      case VMDK_DESCRIPTOR -> VmdkTextDescriptor.startsIn(head);
       case VMDK_COWD -> head.has(0, "COWD");
       case VMDK_SESPARSE -> head.has(0, "\u00BE\u00BA\u00FE\u00CA\0\0\0\0");
       case VDI -> head.has(0x40, "\u007F\u0010\u00DA\u00BE");

@@ -38,9 +38,12 @@ final class Unsupported {
         Rule.O4, (ova ? "an OVA" : "a tar archive") + ", its first member is '" + name + "'");
   }
 
-  /** For formats whose inspector is still to come. */
-  static ImageRefusedException notReadYet(Signature format) {
-    return refused(Rule.O3, "a " + format.title() + " image");
+  static ImageRefusedException vmdkDescriptor() {
+    return refused(Rule.V1, "a VMDK text descriptor, and its data are other files");
+  }
+
+  static ImageRefusedException vmdkExtent(Signature extent) {
+    return refused(Rule.V14, "a single " + extent.title() + " of an ESXi disk");
   }
 
   private static ImageRefusedException refused(Rule rule, String what) {
