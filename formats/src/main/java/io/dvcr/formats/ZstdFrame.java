@@ -121,7 +121,8 @@ final class ZstdFrame {
     if (size <= header.maximumBlockSize()) {
       return;
     }
-    if (Long.compareUnsigned(size, header.contentSize().orElse(size)) > 0) { // in a single segment they are the same limit
+    if (Long.compareUnsigned(size, header.contentSize().orElse(size))
+        > 0) { // in a single segment they are the same limit
       throw wrongContentSize("more");
     }
     throw new ImageRefusedException(
