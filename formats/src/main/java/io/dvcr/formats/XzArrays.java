@@ -10,7 +10,7 @@ import org.tukaani.xz.ArrayCache;
  * array of each kind at most, so that the memory limit of one block is that of all.
  */
 final class XzArrays extends ArrayCache {
-  /** A chunk of LZMA2 has 64 KiB at most (the decoder of XZ for Java). */
+  /** XZ for Java takes a little less for the packed bytes of a chunk of LZMA2. */
   private static final int CHUNK_MAX = 64 << 10;
 
   private byte @Nullable [] chunk;

@@ -26,7 +26,7 @@ class XzDecoderTest extends DecoderContract {
 
   @BeforeEach
   void pack() throws IOException {
-    plain = XzFile.pack(content);
+    plain = XzFile.pack(content, "-0"); // with a small dictionary, see pack(byte[])
     sized = XzFile.pack(content, "-T2");
   }
 
