@@ -6,8 +6,8 @@ import org.tukaani.xz.ArrayCache;
 /**
  * Hands the arrays of one block's decoder to the next one: the dictionary, and the buffer of a
  * chunk. Without it, a small file of small blocks with large dictionaries, whose arrays are
- * allocated and cleared for each of them, costs a thousand times the time it should. Holds one
- * array of each kind at most, so that the memory limit of one block is that of all.
+ * allocated and cleared for each of them, costs more than a hundred times the time it should. Holds
+ * one array of each kind at most, so that the memory limit of one block is that of all.
  */
 final class XzArrays extends ArrayCache {
   /** XZ for Java takes a little less for the packed bytes of a chunk of LZMA2. */

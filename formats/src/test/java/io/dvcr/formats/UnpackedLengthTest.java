@@ -121,6 +121,14 @@ class UnpackedLengthTest {
   }
 
   @Test
+  void xzWhoseHeaderAndFooterDiffer_hasNoClaim() throws IOException {
+    XzFile file = XzFile.pack(content);
+    byte[] otherCheck = file.copy().set(file.footer() + 9, 1).fixFooter().bytes;
+    assertThat(claim(Compression.XZ, otherCheck)).isEmpty();
+    assertThat(claim(Compression.XZ, file.copy().flip(0).bytes)).isEmpty();
+  }
+
+  @Test
   void xzIndexWithTheLargestBlock_hasNoClaim() throws IOException {
     // Its only record: 2^63 - 4 bytes that unpack to none. Before it, next to nothing.
     byte[] index =
