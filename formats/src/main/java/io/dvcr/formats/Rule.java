@@ -75,7 +75,7 @@ public enum Rule {
   Z1(
       Kind.MALFORMED,
       "an xz block's data can't be decoded, or its check is not that of its content",
-      "The .xz File Format 1.2.1, 3.4 and 5.3.1",
+      "The .xz File Format 1.2.1, 3.2, 3.4 and 5.3.1",
       "fetch the file again, it was damaged on the way, and test it with xz -t"),
   Z2(
       Kind.MALFORMED,

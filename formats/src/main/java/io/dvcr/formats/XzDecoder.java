@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.ArrayCache;
-import org.tukaani.xz.BasicArrayCache;
 
 /**
  * Unpacks xz (The .xz File Format 1.2.1): all streams with their padding.
@@ -16,7 +15,7 @@ import org.tukaani.xz.BasicArrayCache;
  */
 final class XzDecoder extends DecoderStream {
   private final long memoryLimit;
-  private final ArrayCache arrays = new BasicArrayCache();
+  private final ArrayCache arrays = new XzArrays();
   private boolean anyStream;
   private @Nullable XzStreamFlags stream;
   private XzIndex blocks = new XzIndex();

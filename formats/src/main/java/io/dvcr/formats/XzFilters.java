@@ -20,7 +20,7 @@ import org.tukaani.xz.X86Options;
 final class XzFilters {
   static final long LZMA2 = 0x21;
 
-  /** "bits 0-5: Dictionary Size" (5.3.1); 40 is 4 GiB - 1, and above it nothing is defined. */
+  /** Codes 4 GiB - 1; above it nothing is defined (5.3.1). */
   private static final int DICTIONARY_CODE_MAX = 40;
 
   /** What the decoder takes beside the dictionary: its answer for the smallest one, in bytes. */

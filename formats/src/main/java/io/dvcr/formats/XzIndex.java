@@ -60,8 +60,8 @@ final class XzIndex {
       throw refused(
           "List of Records",
           position,
-          "the index lists %d bytes in blocks that unpack to %d, but they are %d and %d"
-              .formatted(stored.blocksLength, stored.unpackedLength, blocksLength, unpackedLength));
+          "the index's records are not those of the blocks, which take %d bytes and unpack to %d"
+              .formatted(blocksLength, unpackedLength));
     }
   }
 

@@ -20,9 +20,6 @@ record XzStreamFlags(XzCheck check, long indexLength) {
   private static final byte[] HEADER_MAGIC = {(byte) 0xFD, '7', 'z', 'X', 'Z', 0};
   private static final byte[] FOOTER_MAGIC = {'Y', 'Z'};
 
-  /** First byte of a header. */
-  static final int HEADER_START = 0xFD;
-
   /**
    * Reads a Stream Header.
    *

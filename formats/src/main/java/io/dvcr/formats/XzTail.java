@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  * the start of the stream, which is the end of the stream before it.
  */
 final class XzTail {
-  /** Own limit; an index of that length has about two million blocks. */
+  /** Own limit of all indexes together; that length lists two million blocks and more. */
   private static final long INDEX_LIMIT = 16 << 20;
 
   /** Own limit; each stream costs about three reads. Parallel packers write one stream. */
@@ -23,6 +23,10 @@ final class XzTail {
 
   private final RangeReader packed;
   private long paddingLeft = PADDING_LIMIT;
+  private long indexLeft = INDEX_LIMIT;
+
+  /** Of the streams seen so far. */
+  private long unpackedLength;
 
   private XzTail(RangeReader packed) {
     this.packed = packed;
@@ -38,34 +42,36 @@ final class XzTail {
   }
 
   private OptionalLong sum(long packedLength) throws IOException {
-    long end = packedLength;
-    long total = 0;
-    for (int streams = 0; streams < STREAM_LIMIT; streams++) {
-      end = paddingStart(end);
-      if (end < 0) {
-        return OptionalLong.empty();
-      }
-      XzStreamFlags footer = XzStreamFlags.readFooter(input(end - XzStreamFlags.LENGTH, end));
-      long indexEnd = end - XzStreamFlags.LENGTH;
-      long indexStart = indexEnd - footer.indexLength();
-      if (footer.indexLength() > INDEX_LIMIT || indexStart < 0) {
-        return OptionalLong.empty();
-      }
-      XzIndex index = readIndex(indexStart, indexEnd);
-      long start = indexStart - XzStreamFlags.LENGTH - index.blocksLength();
-      if (index.length() != footer.indexLength()
-          || start < 0
-          || index.unpackedLength() > Long.MAX_VALUE - total
-          || readHeader(start).check() != footer.check()) {
-        return OptionalLong.empty();
-      }
-      total += index.unpackedLength();
-      if (start == 0) {
-        return OptionalLong.of(total);
-      }
-      end = start;
+    long start = streamBefore(packedLength);
+    for (int streams = 1; streams < STREAM_LIMIT && start > 0; streams++) {
+      start = streamBefore(start);
     }
-    return OptionalLong.empty();
+    return start == 0 ? OptionalLong.of(unpackedLength) : OptionalLong.empty();
+  }
+
+  /** Where the stream that ends, with its padding, at {@code end} starts; negative if unclear. */
+  private long streamBefore(long end) throws IOException {
+    long footerEnd = paddingStart(end);
+    if (footerEnd < XzStreamFlags.LENGTH) {
+      return -1;
+    }
+    long indexEnd = footerEnd - XzStreamFlags.LENGTH;
+    XzStreamFlags footer = XzStreamFlags.readFooter(input(indexEnd, footerEnd));
+    long indexStart = indexEnd - footer.indexLength();
+    indexLeft -= footer.indexLength();
+    if (indexLeft < 0 || indexStart < XzStreamFlags.LENGTH) {
+      return -1;
+    }
+    XzIndex index = readIndex(indexStart, indexEnd);
+    long start = indexStart - XzStreamFlags.LENGTH - index.blocksLength();
+    if (index.length() != footer.indexLength()
+        || start < 0 // no overflow: both numbers are from 0 to 2^63 - 1
+        || index.unpackedLength() > Long.MAX_VALUE - unpackedLength
+        || readHeader(start).check() != footer.check()) {
+      return -1;
+    }
+    unpackedLength += index.unpackedLength();
+    return start;
   }
 
   private XzIndex readIndex(long start, long end) throws IOException {
@@ -82,10 +88,7 @@ final class XzTail {
     return XzStreamFlags.readHeader(input(start, start + XzStreamFlags.LENGTH), Rule.Z4);
   }
 
-  /**
-   * Where the padding before {@code end} starts; negative if it is too long, or if no stream is
-   * before it.
-   */
+  /** Where the padding before {@code end} starts; negative if it is too long or not in fours. */
   private long paddingStart(long end) throws IOException {
     long position = end;
     byte[] bytes = new byte[STEP];
@@ -99,11 +102,10 @@ final class XzTail {
       position -= zeros;
       paddingLeft -= zeros;
       if (zeros < count || paddingLeft < 0) {
-        boolean possible = paddingLeft >= 0 && ((end - position) & 3) == 0;
-        return possible && position >= XzStreamFlags.LENGTH ? position : -1;
+        return paddingLeft >= 0 && ((end - position) & 3) == 0 ? position : -1;
       }
     }
-    return -1;
+    return -1; // nothing but zeros
   }
 
   private PackedInput input(long start, long end) {

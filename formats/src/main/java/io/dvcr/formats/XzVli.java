@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * the eighth bit set in all but the last byte.
  */
 final class XzVli {
-  /** "The maximum size of the encoded integer is nine bytes": 63 bits, so never negative here. */
+  /** The longest encoding there is: 63 bits, so a value is never negative. */
   private static final int LENGTH_MAX = 9;
 
   private XzVli() {}

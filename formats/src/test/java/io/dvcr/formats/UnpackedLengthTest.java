@@ -120,6 +120,26 @@ class UnpackedLengthTest {
     }
   }
 
+  @Test
+  void xzWhoseHeaderAndFooterDiffer_hasNoClaim() throws IOException {
+    XzFile file = XzFile.pack(content);
+    byte[] otherCheck = file.copy().set(file.footer() + 9, 1).fixFooter().bytes;
+    assertThat(claim(Compression.XZ, otherCheck)).isEmpty();
+    assertThat(claim(Compression.XZ, file.copy().flip(0).bytes)).isEmpty();
+  }
+
+  @Test
+  void xzIndexWithTheLargestBlock_hasNoClaim() throws IOException {
+    // Its only record: 2^63 - 4 bytes that unpack to none. Before it, next to nothing.
+    byte[] index =
+        Streams.bytes(0, 1, 0xFC, 255, 255, 255, 255, 255, 255, 255, 0x7F, 0, 0, 0, 0, 0);
+    byte[] footer = Streams.bytes(0, 0, 0, 0, 3, 0, 0, 0, 0, 4, 'Y', 'Z');
+    for (int before = 0; before <= 16; before += 4) {
+      XzFile file = new XzFile(Streams.concat(new byte[before], index, footer));
+      assertThat(claim(Compression.XZ, file.fixIndex().fixFooter().bytes)).isEmpty();
+    }
+  }
+
   private static void larger(Optional<UnpackedLength> claim) {
     assertThat(claim.orElseThrow().bytes()).isGreaterThan(60_000);
   }

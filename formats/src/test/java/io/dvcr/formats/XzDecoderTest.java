@@ -2,10 +2,12 @@ package io.dvcr.formats;
 
 import static io.dvcr.formats.RefusalAssert.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +26,7 @@ class XzDecoderTest extends DecoderContract {
 
   @BeforeEach
   void pack() throws IOException {
-    plain = XzFile.pack(content);
+    plain = XzFile.pack(content, "-0"); // with a small dictionary, see pack(byte[])
     sized = XzFile.pack(content, "-T2");
   }
 
@@ -255,5 +257,17 @@ class XzDecoderTest extends DecoderContract {
     try (InputStream in = Compression.XZ.decode(new ByteArrayInputStream(packed), less)) {
       assertRefused(Rule.Z8, in::read);
     }
+  }
+
+  @Test
+  void manySmallBlocksWithLargeDictionaries_takeLittleTime() throws IOException {
+    // 64 and 48 MiB by turns: about 40 s with new arrays for each block, else under one.
+    int dictionary = plain.firstBlock() + 4;
+    byte[] large = plain.copy().set(dictionary, 28).fixBlockHeader().bytes;
+    byte[] smaller = plain.copy().set(dictionary, 27).fixBlockHeader().bytes;
+    byte[][] streams = new byte[3000][];
+    Arrays.setAll(streams, i -> i % 2 == 0 ? large : smaller);
+    byte[] unpacked = assertTimeout(Duration.ofSeconds(15), () -> unpack(streams));
+    assertThat(unpacked).hasSize(3000 * content.length);
   }
 }

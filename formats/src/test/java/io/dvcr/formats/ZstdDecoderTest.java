@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -226,5 +228,24 @@ class ZstdDecoderTest extends DecoderContract {
     assertRefused(Rule.S6, () -> unpack(frame, Streams.bytes(0x28, 0xB5, 0x2F, 0xFE)));
     assertRefused(Rule.S6, () -> unpack(frame, Streams.bytes(0x27, 0xB5, 0x2F, 0xFD)));
     assertRefused(Rule.S6, () -> unpack(Streams.bytes('n', 'o')));
+  }
+
+  @Test
+  void blockThatHasCome_isGivenBeforeMoreIsRead() throws IOException {
+    byte[] packed = pack(Streams.content(300_000, 9));
+    int header = 6; // magic, descriptor and window: a pipe has no size to state
+    int size = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN).getInt(header) << 8 >>> 11;
+    IOException failure = new IOException("nothing more yet");
+    InputStream source = Streams.failing(packed, header + 3 + size, failure);
+    long length = 0;
+    byte[] buffer = new byte[100];
+    try (InputStream in = Compression.ZSTD.decode(source, DecoderLimits.DEFAULT)) {
+      while (true) {
+        length += in.read(buffer);
+      }
+    } catch (IOException e) {
+      assertThat(e).isSameAs(failure);
+    }
+    assertThat(length).isEqualTo(128 << 10);
   }
 }
