@@ -6,6 +6,7 @@ import io.dvcr.formats.Compression;
 import io.dvcr.formats.DiskImage;
 import io.dvcr.formats.Inspector;
 import io.dvcr.registry.Descriptor;
+import io.dvcr.registry.RegistryException;
 import io.dvcr.registry.Replay;
 import io.dvcr.registry.Repository;
 import java.io.IOException;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * makes the image known, is put when every verdict is known. Start reading at {@link #run}.
  */
 public final class ImageImport {
+  /** Uploads lost one after the other; the registry does not keep them. */
+  private static final int MOST_RESTARTS = 5;
+
   private final ImageSource source;
   private final Repository repository;
   private final ImportRequest request;
@@ -47,6 +51,20 @@ public final class ImageImport {
    * @throws ImportException if it failed; then nothing is published and no upload is left open
    */
   public ImportReport run() throws ImportException {
+    for (int restarts = 0; ; restarts++) {
+      try {
+        return transfer();
+      } catch (RegistryException e) {
+        if (!e.uploadLost() || !source.repeatable() || restarts == MOST_RESTARTS) {
+          throw ImportException.of(source.description(), e);
+        }
+      } catch (IOException e) {
+        throw ImportException.of(source.description(), e);
+      }
+    }
+  }
+
+  private ImportReport transfer() throws IOException {
     try (PackedSource opened = PackedSource.open(source)) {
       Verified verified = store(opened);
       Descriptor manifest =
@@ -54,8 +72,6 @@ public final class ImageImport {
               .publish(verified.layer(), verified.disk(), verified.storedSize(), request.tags());
       progress.finished();
       return report(verified, manifest, opened.packing());
-    } catch (IOException e) {
-      throw ImportException.of(source.description(), e);
     }
   }
 

@@ -30,6 +30,7 @@ public final class RegistryException extends IOException {
   private Duration retryAfter = Duration.ZERO;
   private boolean hopeless;
   private boolean challenge;
+  private boolean uploadLost;
   private int tries;
 
   /**
@@ -85,6 +86,20 @@ public final class RegistryException extends IOException {
   /** The same as something that won't be granted. */
   RegistryException rejected() {
     return new RegistryException(Kind.REJECTED, action, status, code, message);
+  }
+
+  /**
+   * Whether an upload can't be continued, but the same blob may succeed from its first byte on: for
+   * a caller who can make it again.
+   */
+  public boolean uploadLost() {
+    return uploadLost;
+  }
+
+  RegistryException asUploadLost() {
+    uploadLost = true;
+    hopeless = true;
+    return this;
   }
 
   RegistryException withRetryAfter(Duration asked) {

@@ -218,7 +218,8 @@ final class RemoteBlobUpload implements BlobUpload {
     acknowledged(position);
     if (replay == null && position < held.start()) {
       throw broken(
-          "it lost bytes that it had acknowledged, and they can't be read from the source again");
+              "it lost bytes that it had acknowledged, and they can't be read from the source again")
+          .asUploadLost();
     }
     if (position < written) {
       // With its length told, so that the registry checks where it starts: it may still be reading
@@ -256,7 +257,7 @@ final class RemoteBlobUpload implements BlobUpload {
       }
     }
     if (replay == null && held.start() > 0) {
-      throw broken("it lost the upload, and the source can't be read again");
+      throw broken("it lost the upload, and the source can't be read again").asUploadLost();
     }
     session = target.begin();
     if (replay == null && session.minChunk() > held.capacity()) {
