@@ -21,7 +21,10 @@ final class BoundedInputStream extends FilterInputStream {
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
-    if (length > 0 && left == 0) {
+    if (length == 0) {
+      return 0;
+    }
+    if (left == 0) {
       return -1;
     }
     int count = in.read(bytes, offset, (int) Math.min(length, left));

@@ -22,6 +22,9 @@ final class ObservedInputStream extends FilterInputStream {
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
     int count = in.read(bytes, offset, length);
     if (count > 0) {
       observer.observe(bytes, offset, count);

@@ -35,6 +35,9 @@ final class PeekedInputStream extends FilterInputStream {
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
+    if (length == 0) {
+      return 0;
+    }
     if (given == head.length) {
       return in.read(bytes, offset, length);
     }

@@ -1,0 +1,99 @@
+package io.dvcr.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RetriesTest {
+  /** Time that passes only when it is slept or spent. */
+  private static final class ManualTimer implements RetryPolicy.Timer {
+    private final List<Long> sleeps = new ArrayList<>();
+    private long now;
+
+    @Override
+    public long nanoTime() {
+      return now;
+    }
+
+    @Override
+    public void sleep(Duration time) throws InterruptedException {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      sleeps.add(time.toSeconds());
+      now += time.toNanos();
+    }
+
+    void spend(Duration time) {
+      now += time.toNanos();
+    }
+  }
+
+  private final ManualTimer timer = new ManualTimer();
+
+  private static void useUp(Retries retries) throws InterruptedIOException {
+    while (retries.waitForNext(Duration.ZERO)) {
+      // Until there are no more.
+    }
+  }
+
+  @Test
+  void waits_growFromOneToSixtySeconds() throws InterruptedIOException {
+    useUp(new RetryPolicy(8, Duration.ofHours(1), timer).start());
+
+    assertThat(timer.sleeps).containsExactly(1L, 3L, 9L, 27L, 60L, 60L, 60L, 60L);
+  }
+
+  @Test
+  void timeBudget_cutsTheLastWait() throws InterruptedIOException {
+    useUp(new RetryPolicy(100, Duration.ofSeconds(20), timer).start());
+
+    assertThat(timer.sleeps).containsExactly(1L, 3L, 9L, 7L);
+  }
+
+  @Test
+  void timeOfTheTriesThemselves_countsToo() throws InterruptedIOException {
+    Retries retries = new RetryPolicy(100, Duration.ofSeconds(20), timer).start();
+    timer.spend(Duration.ofSeconds(18));
+
+    useUp(retries);
+
+    assertThat(timer.sleeps).containsExactly(1L, 1L);
+  }
+
+  @Test
+  void progress_startsTheBudgetAnew() throws InterruptedIOException {
+    Retries retries = new RetryPolicy(2, Duration.ofHours(1), timer).start();
+    useUp(retries);
+    retries.progressed();
+    useUp(retries);
+
+    assertThat(timer.sleeps).containsExactly(1L, 3L, 1L, 3L);
+    assertThat(retries.count()).isEqualTo(2);
+  }
+
+  @Test
+  void longerWaitThatTheServerAsksFor_isObeyed() throws InterruptedIOException {
+    Retries retries = new RetryPolicy(3, Duration.ofSeconds(30), timer).start();
+
+    assertThat(retries.waitForNext(Duration.ofSeconds(7))).isTrue();
+    assertThat(retries.waitForNext(Duration.ofSeconds(100))).isTrue();
+    assertThat(retries.waitForNext(Duration.ZERO)).isFalse();
+    assertThat(timer.sleeps).containsExactly(7L, 23L);
+  }
+
+  @Test
+  void interrupt_endsTheWaitAndStaysVisible() {
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() ->
+            new RetryPolicy(3, Duration.ofSeconds(30), timer).start().waitForNext(Duration.ZERO))
+        .isInstanceOf(InterruptedIOException.class);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+}

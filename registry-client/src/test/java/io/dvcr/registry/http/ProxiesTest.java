@@ -1,0 +1,55 @@
+package io.dvcr.registry.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ProxiesTest {
+  private static final URI TARGET = URI.create("https://registry.example.com/v2/");
+
+  @Test
+  void schemeChoosesTheProxy_andLowerCaseGoesFirst() {
+    Proxies proxies =
+        Proxies.of(
+            Map.of(
+                "https_proxy", "http://low:1", "HTTPS_PROXY", "http://up:2", "HTTP_PROXY", "p:3"));
+
+    assertThat(proxies.proxyFor(TARGET)).contains(URI.create("http://low:1"));
+    assertThat(proxies.proxyFor(URI.create("http://example.com/")))
+        .contains(URI.create("http://p:3"));
+  }
+
+  @Test
+  void emptyVariables_areNone() {
+    assertThat(Proxies.of(Map.of("https_proxy", "", "no_proxy", "")).proxyFor(TARGET)).isEmpty();
+  }
+
+  @Test
+  void excludedDomain_isReachedDirectly() {
+    Map<String, String> environment =
+        Map.of("https_proxy", "http://p:1", "NO_PROXY", "other.org, .example.com");
+
+    assertThat(Proxies.of(environment).proxyFor(TARGET)).isEmpty();
+    assertThat(Proxies.of(environment).proxyFor(URI.create("https://badexample.com/"))).isPresent();
+    assertThat(Proxies.of(Map.of("https_proxy", "http://p:1", "no_proxy", "*")).proxyFor(TARGET))
+        .isEmpty();
+  }
+
+  @Test
+  void loopback_isReachedDirectly() {
+    Proxies proxies = Proxies.of(Map.of("http_proxy", "http://p:1"));
+
+    assertThat(proxies.proxyFor(URI.create("http://127.0.0.1:5000/"))).isEmpty();
+    assertThat(proxies.proxyFor(URI.create("http://[::1]:5000/"))).isEmpty();
+  }
+
+  @Test
+  void otherKindsOfProxies_areRefused() {
+    assertThatThrownBy(() -> Proxies.of(Map.of("http_proxy", "socks5://p:1")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("http_proxy");
+  }
+}
