@@ -17,7 +17,7 @@ dvcr_find_jdk() {
   case $- in *f*) dvcr_noglob=1 ;; *) dvcr_noglob= ;; esac
   set +f
   for dvcr_jdk in "${JAVA_HOME:-/nonexistent}" "$dvcr_jdk_path" \
-    /usr/lib/jvm/* /opt/jdk* /opt/java/* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+    /usr/lib/jvm/* /opt/jdk* /opt/java/* "${HOME-}"/.sdkman/candidates/java/* "${HOME-}"/.jdks/* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home; do
     dvcr_version=$(dvcr_jdk_version "$dvcr_jdk")
     if [ "$dvcr_version" = "$dvcr_jdk_wanted" ]; then

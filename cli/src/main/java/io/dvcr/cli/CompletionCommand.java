@@ -14,16 +14,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  source <(dvcr completion bash)"})
 final class CompletionCommand implements Callable<Integer> {
-  /** The shells that are known. */
-  enum Shell {
-    bash,
-    zsh
-  }
-
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "bash|zsh", description = "The shell.")
-  private Shell shell = Shell.bash;
+  @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
+  private String shell = "";
 
   private final Terminal terminal;
 
@@ -33,11 +27,22 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    // The script serves both: in zsh it turns on bash's completion by itself.
-    if (shell == Shell.zsh) {
+    Problems problems = Problems.of(spec.commandLine());
+    boolean zsh = problems.value("SHELL", false, this::isZsh);
+    problems.throwIfAny();
+    // The script serves both: zsh has to be told to read bash's.
+    if (zsh) {
       terminal.out().println("autoload -U +X bashcompinit && bashcompinit");
     }
     terminal.out().println(AutoComplete.bash("dvcr", spec.root().commandLine()));
     return ExitCode.DONE;
+  }
+
+  private boolean isZsh() {
+    return switch (shell) {
+      case "bash" -> false;
+      case "zsh" -> true;
+      default -> throw new IllegalArgumentException("\"" + shell + "\" is none of bash and zsh");
+    };
   }
 }

@@ -24,6 +24,7 @@ final class DvcrCommand implements Runnable {
 
   @Override
   public void run() {
+    Problems.of(spec.commandLine()).throwIfAny();
     throw new ParameterException(spec.commandLine(), "no command given");
   }
 }

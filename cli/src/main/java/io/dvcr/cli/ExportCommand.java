@@ -6,8 +6,11 @@ import io.dvcr.importer.ImageExport;
 import io.dvcr.importer.ImportException;
 import io.dvcr.importer.RegistrySource;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,7 +30,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  dvcr export oci:dvcr-images:debian-12 debian.qcow2",
-      "  dvcr export registry.example.com/vms/debian:12 - | qemu-img dd …"
+      "  dvcr export registry.example.com/vms/debian:12 - | zstd > debian.zst"
     })
 final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -59,28 +62,64 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ImportException, IOException {
     Output output = resultOptions.output(terminal);
-    Problems problems = new Problems();
+    Problems problems = Problems.of(spec.commandLine());
     Location from =
         problems.value("TARGET", new Location.StandardInput(), () -> Location.target(target));
+    Path to = problems.value("FILE", Path.of(""), this::path);
     try (Connections connections = connectionOptions.connections(problems, terminal)) {
-      problems.throwIfAny(spec.commandLine());
-      Path path = Path.of(file);
-      if (!file.equals("-") && !force && Files.exists(path)) {
-        throw new ImportException(
-            Reason.REGISTRY_REJECTED, path + " exists; replace it with --force");
+      problems.throwIfAny();
+      boolean toStandardOutput = file.equals("-");
+      if (!toStandardOutput) {
+        refuseToOverwrite(to);
       }
       try (RegistrySource artifact = connections.artifact(from)) {
-        long bytes =
-            file.equals("-")
-                ? ImageExport.toStream(artifact, terminal.out())
-                : ImageExport.toFile(artifact, path);
-        if (output.isJson() && !file.equals("-")) {
-          output.json(Map.of("file", file, "storedSize", bytes));
-        } else if (!file.equals("-")) {
-          output.line(path + ": " + Sizes.shown(bytes));
+        if (toStandardOutput) {
+          ImageExport.toStream(artifact, terminal.bytes());
+        } else {
+          tell(write(artifact, to), output);
         }
         return ExitCode.DONE;
       }
+    }
+  }
+
+  private Path path() {
+    if (file.isEmpty()) {
+      throw new IllegalArgumentException("it is empty");
+    }
+    return Path.of(file);
+  }
+
+  private void refuseToOverwrite(Path to) throws ImportException {
+    if (Files.isDirectory(to)) {
+      throw new ImportException(
+          Reason.REGISTRY_REJECTED, "can't write " + to + ": it is a folder; name a file in it");
+    }
+    if (!force && Files.exists(to)) {
+      throw new ImportException(
+          Reason.REGISTRY_REJECTED,
+          "can't write " + to + ": it exists; name another file or replace it with --force");
+    }
+  }
+
+  /** A file gets its name when it is whole; into a device or pipe is written as it is. */
+  private static long write(RegistrySource artifact, Path to) throws ImportException, IOException {
+    if (!Files.exists(to) || Files.isRegularFile(to)) {
+      return ImageExport.toFile(artifact, to);
+    }
+    try (OutputStream device = Files.newOutputStream(to, StandardOpenOption.WRITE)) {
+      return ImageExport.toStream(artifact, device);
+    }
+  }
+
+  private void tell(long bytes, Output output) {
+    if (output.isJson()) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("file", file);
+      line.put("storedSize", bytes);
+      output.json(line);
+    } else {
+      output.line(file + ": " + Sizes.shown(bytes));
     }
   }
 }

@@ -117,7 +117,7 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ImportException, IOException {
     Output output = resultOptions.output(terminal);
-    Problems problems = new Problems();
+    Problems problems = Problems.of(spec.commandLine());
     Location from =
         problems.value("SOURCE", new Location.StandardInput(), () -> Location.source(source));
     Location to = problems.value("--to", from, () -> target(from));
@@ -125,7 +125,7 @@ final class ImportCommand implements Callable<Integer> {
     ProgressDisplay.Mode mode =
         problems.value("--progress", ProgressDisplay.Mode.NONE, this::progressMode);
     try (Connections connections = connectionOptions.connections(problems, terminal)) {
-      problems.throwIfAny(spec.commandLine());
+      problems.throwIfAny();
       try (ImageSource opened = connections.source(from);
           Repository repository = connections.repository(to, true)) {
         ProgressMeter meter = new ProgressMeter();

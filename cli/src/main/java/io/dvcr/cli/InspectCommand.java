@@ -51,7 +51,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ImportException, IOException {
     Output output = resultOptions.output(terminal);
-    Problems problems = new Problems();
+    Problems problems = Problems.of(spec.commandLine());
     List<Location> locations =
         sources.stream()
             .map(text ->
@@ -61,7 +61,7 @@ final class InspectCommand implements Callable<Integer> {
     long xzMemory = problems.value("--memory", 0L, () -> Sizes.parse(memory));
     DecoderLimits limits = new DecoderLimits(xzMemory, DecoderLimits.DEFAULT.zstdWindow());
     try (Connections connections = connectionOptions.connections(problems, terminal)) {
-      problems.throwIfAny(spec.commandLine());
+      problems.throwIfAny();
       int worst = ExitCode.DONE;
       for (int i = 0; i < locations.size(); i++) {
         try (ImageSource source = connections.source(locations.get(i))) {

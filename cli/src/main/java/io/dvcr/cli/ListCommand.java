@@ -2,9 +2,12 @@ package io.dvcr.cli;
 
 import io.dvcr.cli.ConnectionOptions.Connections;
 import io.dvcr.contract.ImageEntry;
+import io.dvcr.contract.Reason;
 import io.dvcr.importer.ImageList;
 import io.dvcr.importer.ImportException;
 import io.dvcr.registry.Repository;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +46,16 @@ final class ListCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ImportException {
     Output output = resultOptions.output(terminal);
-    Problems problems = new Problems();
+    Problems problems = Problems.of(spec.commandLine());
     Location from =
         problems.value("TARGET", new Location.StandardInput(), () -> Location.target(target));
     try (Connections connections = connectionOptions.connections(problems, terminal)) {
-      problems.throwIfAny(spec.commandLine());
+      problems.throwIfAny();
+      if (from instanceof Location.Layout(var folder, var tag) && !isLayout(folder)) {
+        throw new ImportException(
+            Reason.SOURCE_NOT_FOUND,
+            "there is no image layout in " + folder + "; check the name, or import an image first");
+      }
       try (Repository repository = connections.repository(from, false)) {
         List<ImageEntry> images = ImageList.of(repository);
         if (output.isJson()) {
@@ -59,6 +67,11 @@ final class ListCommand implements Callable<Integer> {
         return ExitCode.DONE;
       }
     }
+  }
+
+  /** OCI image spec, image-layout.md, "index.json file": it must be there. */
+  private static boolean isLayout(Path folder) {
+    return Files.isRegularFile(folder.resolve("index.json"));
   }
 
   private static String row(ImageEntry image) {

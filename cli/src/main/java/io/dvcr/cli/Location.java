@@ -30,6 +30,9 @@ sealed interface Location {
    * @throws IllegalArgumentException if it can't be one; the message says why
    */
   static Location source(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("it is empty");
+    }
     if (text.equals("-")) {
       return new StandardInput();
     }

@@ -13,11 +13,27 @@ public final class Main {
     Cancellation cancellation = Cancellation.install(Thread.currentThread());
     int exitCode;
     try {
-      exitCode = commandLine(Terminal.ofProcess()).execute(arguments);
+      exitCode = run(Terminal.ofProcess(), arguments);
     } finally {
       cancellation.finished();
     }
     System.exit(exitCode);
+  }
+
+  /** Runs one command and gives its exit code. */
+  static int run(Terminal terminal, String... arguments) {
+    CommandLine commandLine = commandLine(terminal);
+    int exitCode;
+    try {
+      exitCode = commandLine.execute(arguments);
+    } catch (Error e) { // not enough memory, for one: Java would end with the code 1
+      return Output.of(commandLine, terminal).failed(e);
+    }
+    if (exitCode == ExitCode.DONE && terminal.out().checkError()) {
+      new Output(terminal, false, false).say("can't write the result to standard output");
+      return ExitCode.NOT_AS_ASKED;
+    }
+    return exitCode;
   }
 
   /** The whole command line, on a terminal. */
@@ -35,6 +51,9 @@ public final class Main {
         CommandLine.Help.defaultColorScheme(
             terminal.colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     commandLine.setUsageHelpAutoWidth(true);
+    // A file name may begin with @.
+    commandLine.setExpandAtFiles(false);
+    collectErrors(commandLine);
     commandLine.setParameterExceptionHandler((wrong, words) -> {
       Output.of(wrong.getCommandLine(), terminal).wrongUsage(wrong);
       return ExitCode.USAGE;
@@ -42,5 +61,11 @@ public final class Main {
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> Output.of(command, terminal).failed(failure));
     return commandLine;
+  }
+
+  /** The commands tell them together with their own: see {@link Problems}. */
+  private static void collectErrors(CommandLine commandLine) {
+    commandLine.getCommandSpec().parser().collectErrors(true);
+    commandLine.getSubcommands().values().forEach(Main::collectErrors);
   }
 }

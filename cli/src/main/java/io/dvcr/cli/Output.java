@@ -11,7 +11,6 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells results and failures, as text or as one JSON object a line. */
 final class Output {
@@ -65,7 +64,7 @@ final class Output {
    *
    * @return the exit code
    */
-  int failed(Exception failure) {
+  int failed(Throwable failure) {
     if (failure instanceof ParameterException wrong) {
       return wrongUsage(wrong);
     }
@@ -84,23 +83,15 @@ final class Output {
   }
 
   int wrongUsage(ParameterException wrong) {
-    StringBuilder message = new StringBuilder(String.valueOf(wrong.getMessage()));
-    if (wrong instanceof UnmatchedArgumentException unmatched) {
-      List<String> suggestions = unmatched.getSuggestions();
-      if (!suggestions.isEmpty()) {
-        message.append("; did you mean ").append(String.join(" or ", suggestions)).append('?');
-      }
-    }
     String help = wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help";
-    message.append("; see ").append(help);
+    String message = wrong.getMessage() + "; see " + help;
     if (json) {
       json(
           Map.of(
               "error",
-              new ImportFailure(
-                  Reason.INVALID_CONFIGURATION.id(), message.toString(), null, null, false)));
+              new ImportFailure(Reason.INVALID_CONFIGURATION.id(), message, null, null, false)));
     }
-    say(message.toString());
+    say(message);
     return ExitCode.USAGE;
   }
 

@@ -1,16 +1,20 @@
 package io.dvcr.cli;
 
 import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a command reads and writes.
  *
  * @param in standard input
+ * @param bytes standard output for an image: it fails where {@code out} would only take a note
  * @param out standard output: results
  * @param err standard error: everything else
  * @param interactive whether a person watches standard error
@@ -18,6 +22,7 @@ import java.util.Optional;
  */
 record Terminal(
     InputStream in,
+    OutputStream bytes,
     PrintStream out,
     PrintStream err,
     boolean interactive,
@@ -26,7 +31,13 @@ record Terminal(
   static Terminal ofProcess() {
     // The launcher knows: Java can't tell standard error from standard output.
     boolean interactive = "1".equals(System.getenv("DVCR_STDERR_IS_TERMINAL"));
-    return new Terminal(System.in, System.out, System.err, interactive, System.getenv());
+    return new Terminal(
+        System.in,
+        new FileOutputStream(FileDescriptor.out),
+        System.out,
+        System.err,
+        interactive,
+        System.getenv());
   }
 
   boolean colours() {
@@ -34,9 +45,10 @@ record Terminal(
   }
 
   /** What a person types without an echo; empty without a person. */
+  @SuppressWarnings("SystemConsoleNull") // it is null in JDK 25, whose default is java.base's again
   Optional<String> askSecret(String question) {
-    Console console = Objects.requireNonNull(System.console());
-    if (!console.isTerminal()) {
+    @Nullable Console console = System.console();
+    if (console == null || !console.isTerminal()) {
       return Optional.empty();
     }
     char[] typed = console.readPassword("%s: ", question);

@@ -9,6 +9,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code dvcr version}. */
 @Command(
@@ -16,6 +18,8 @@ import picocli.CommandLine.Mixin;
     description = "Tells version, commit and Java.",
     mixinStandardHelpOptions = true)
 final class VersionCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
   @Mixin private ResultOptions resultOptions = new ResultOptions();
 
   private final Terminal terminal;
@@ -26,6 +30,7 @@ final class VersionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Problems.of(spec.commandLine()).throwIfAny();
     Output output = resultOptions.output(terminal);
     if (output.isJson()) {
       Map<String, String> version = new LinkedHashMap<>();
