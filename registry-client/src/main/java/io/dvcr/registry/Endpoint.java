@@ -2,6 +2,7 @@ package io.dvcr.registry;
 
 import io.dvcr.registry.http.HttpRequest;
 import io.dvcr.registry.http.HttpResponse;
+import io.dvcr.registry.http.UntrustedCertificateException;
 import io.dvcr.registry.http.Uris;
 import java.io.IOException;
 import java.net.URI;
@@ -40,10 +41,9 @@ final class Endpoint {
         ping(candidate);
         return candidate;
       } catch (RegistryException e) {
-        if (failure == null) {
+        // A server of the other scheme says nothing useful; a certificate does.
+        if (failure == null || e.getCause() instanceof UntrustedCertificateException) {
           failure = e;
-        } else {
-          failure.addSuppressed(e);
         }
       }
     }
