@@ -31,6 +31,11 @@ final class TestImages {
 
   /** A raw disk that can't be compressed. */
   byte[] denseRaw(int length) {
+    return dense(seed, length);
+  }
+
+  /** The same, without a folder. */
+  static byte[] dense(Seed seed, int length) {
     byte[] disk = seed.bytes(length);
     disk[0] = 0; // no magic by chance
     return disk;

@@ -118,7 +118,7 @@ public final class Exchange {
             ? new FaultyBody.Unclosed(out)
             : new ChunkedOutput(out);
     declared = bodiless || request.method().equals("HEAD") ? OptionalLong.empty() : length;
-    sent = new FaultyBody.Out(framed, happensAt(Fault.Moment.RESPONSE_BODY));
+    sent = new FaultyBody.Out(framed, request, happensAt(Fault.Moment.RESPONSE_BODY));
     return sent;
   }
 

@@ -70,13 +70,15 @@ final class FaultyBody {
     }
   }
 
-  /** Of an answer. */
+  /** Of an answer; counts what is written. */
   static final class Out extends FilterOutputStream {
+    private final Request request;
     private final Optional<Trap> trap;
     private long sent;
 
-    Out(OutputStream out, Optional<Trap> trap) {
+    Out(OutputStream out, Request request, Optional<Trap> trap) {
       super(out);
+      this.request = request;
       this.trap = trap;
     }
 
@@ -98,6 +100,7 @@ final class FaultyBody {
           n = trap.get().allows(sent, n);
         }
         out.write(bytes, offset + done, n);
+        request.answered(n);
         sent += n;
         done += n;
       }

@@ -17,6 +17,7 @@ public final class Request {
   private final String target;
   private final Map<String, List<String>> headers;
   private final AtomicLong bodyBytes = new AtomicLong();
+  private final AtomicLong answeredBytes = new AtomicLong();
 
   Request(String method, String target, Map<String, List<String>> headers) {
     this.method = method;
@@ -75,6 +76,15 @@ public final class Request {
 
   void received(long bytes) {
     bodyBytes.addAndGet(bytes);
+  }
+
+  /** How many bytes of its answer's body were given to the connection so far. */
+  public long answeredBytes() {
+    return answeredBytes.get();
+  }
+
+  void answered(long bytes) {
+    answeredBytes.addAndGet(bytes);
   }
 
   @Override

@@ -227,7 +227,7 @@ public final class ImageImport {
         content(verified.layer().blob()),
         verified.disk().format().toString(),
         verified.disk().virtualSize(),
-        verified.disk().fileLength(),
+        verified.storedSize(),
         received,
         PackedSource.name(packing).orElse(null),
         request.checksums().expected(),

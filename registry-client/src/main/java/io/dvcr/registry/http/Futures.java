@@ -38,6 +38,26 @@ final class Futures {
     }
   }
 
+  /** Waits for the end of {@code future}, however it ends, also on an interrupted thread. */
+  static void awaitEnd(Future<?> future, Duration limit) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      Object ignored =
+          future
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } catch (TimeoutException | ExecutionException e) {
+      // Whoever cleans up has nothing better to do about it.
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   static InterruptedIOException interrupted() {
     Thread.currentThread().interrupt();
     return new InterruptedIOException("interrupted");

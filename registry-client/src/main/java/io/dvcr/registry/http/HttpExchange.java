@@ -23,6 +23,9 @@ public final class HttpExchange implements Closeable {
 
   private static final int LARGEST_WRITE = IN_FLIGHT / 4;
 
+  /** Closing only tells the system; more is a hang that must not become ours. */
+  static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+
   private final HttpClientRequest request;
   private final Duration idleLimit;
   private final Semaphore room = new Semaphore(IN_FLIGHT);
@@ -32,6 +35,8 @@ public final class HttpExchange implements Closeable {
   HttpExchange(HttpClientRequest request, Duration idleLimit) {
     this.request = request;
     this.idleLimit = idleLimit;
+    // Without a handler Vert.x would also log the failure that the response has.
+    request.exceptionHandler(failure -> {});
     this.response = request.response().map(head -> new HttpResponse(head, idleLimit));
     // An answer or a failure ends the waiting for room.
     response.onComplete(done -> room.release(IN_FLIGHT));
@@ -102,7 +107,7 @@ public final class HttpExchange implements Closeable {
       finished = true;
       request.reset();
       if (request.connection() != null) {
-        request.connection().close();
+        Futures.awaitEnd(request.connection().close(), CLOSE_LIMIT);
       }
     }
   }

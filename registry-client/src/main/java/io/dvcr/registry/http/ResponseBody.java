@@ -34,17 +34,30 @@ final class ResponseBody extends InputStream {
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private @Nullable ByteBuf current;
   private @Nullable End end;
+  private final long length;
+  private long given;
   private boolean closed;
 
   ResponseBody(HttpClientResponse response, Duration idleLimit) {
     this.response = response;
     this.connection = response.request().connection();
     this.idleLimit = idleLimit;
+    this.length = length(response);
     response.pause();
     response.handler(this::received);
     response.endHandler(done -> events.add(new End(null)));
     response.exceptionHandler(failure -> events.add(new End(failure)));
     response.fetch(WINDOW);
+  }
+
+  /** As the response tells it; -1 if it does not. */
+  private static long length(HttpClientResponse response) {
+    try {
+      String field = response.getHeader("Content-Length");
+      return field == null ? -1 : Long.parseLong(field.strip());
+    } catch (NumberFormatException e) {
+      return -1;
+    }
   }
 
   private void received(Buffer buffer) {
@@ -72,6 +85,7 @@ final class ResponseBody extends InputStream {
     }
     int count = Math.min(length, available.readableBytes());
     available.readBytes(bytes, offset, count);
+    given += count;
     return count;
   }
 
@@ -113,9 +127,11 @@ final class ResponseBody extends InputStream {
       return;
     }
     closed = true;
-    boolean ended = end != null || events.stream().anyMatch(event -> event instanceof End);
+    boolean ended =
+        end != null || given == length || events.stream().anyMatch(event -> event instanceof End);
     if (!ended) {
-      connection.close();
+      // Awaited: the pool must not give a connection out again that is about to end.
+      Futures.awaitEnd(connection.close(), HttpExchange.CLOSE_LIMIT);
     }
   }
 }
