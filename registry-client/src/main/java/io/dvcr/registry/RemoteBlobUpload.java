@@ -3,7 +3,6 @@ package io.dvcr.registry;
 import io.dvcr.registry.http.EarlyResponseException;
 import io.dvcr.registry.http.HttpExchange;
 import java.io.IOException;
-import java.io.InputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Objects;
@@ -170,7 +169,7 @@ final class RemoteBlobUpload implements BlobUpload {
       try {
         step.run();
         return;
-      } catch (ReplayFailedException e) {
+      } catch (ReplayStream.FailedException e) {
         throw e.failure();
       } catch (IOException e) {
         uncertain = true;
@@ -356,48 +355,5 @@ final class RemoteBlobUpload implements BlobUpload {
 
   private UploadSession session() {
     return Objects.requireNonNull(session);
-  }
-
-  /** The replay, its failures told from the registry's. */
-  private record ReplayStream(InputStream in) implements AutoCloseable {
-    static ReplayStream open(Replay replay, long from) throws ReplayFailedException {
-      try {
-        return new ReplayStream(replay.from(from));
-      } catch (IOException e) {
-        throw new ReplayFailedException(e);
-      }
-    }
-
-    int read(byte[] buffer, int length) throws ReplayFailedException {
-      try {
-        int count = in.read(buffer, 0, length);
-        if (count < 0) {
-          throw new IOException("the source is shorter than it was");
-        }
-        return count;
-      } catch (IOException e) {
-        throw new ReplayFailedException(e);
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      in.close();
-    }
-  }
-
-  private static final class ReplayFailedException extends IOException {
-    private static final long serialVersionUID = 1;
-
-    private final IOException failure;
-
-    ReplayFailedException(IOException failure) {
-      super(failure);
-      this.failure = failure;
-    }
-
-    IOException failure() {
-      return failure;
-    }
   }
 }
