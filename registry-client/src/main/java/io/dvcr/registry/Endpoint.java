@@ -2,9 +2,11 @@ package io.dvcr.registry;
 
 import io.dvcr.registry.http.HttpRequest;
 import io.dvcr.registry.http.HttpResponse;
+import io.dvcr.registry.http.UntrustedCertificateException;
 import io.dvcr.registry.http.Uris;
 import java.io.IOException;
 import java.net.URI;
+import java.security.cert.CertificateException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +42,7 @@ final class Endpoint {
         ping(candidate);
         return candidate;
       } catch (RegistryException e) {
-        if (failure == null) {
+        if (failure == null || isUntrusted(e)) {
           failure = e;
         } else {
           failure.addSuppressed(e);
@@ -48,6 +50,15 @@ final class Endpoint {
       }
     }
     throw failure == null ? new IOException("no way to reach " + registry) : failure;
+  }
+
+  /**
+   * Whether the registry speaks https with a certificate that is not trusted, which says more than
+   * that it does not speak http; a failed handshake alone may be a registry that speaks http.
+   */
+  private static boolean isUntrusted(RegistryException e) {
+    return e.getCause() instanceof UntrustedCertificateException untrusted
+        && untrusted.getCause() instanceof CertificateException;
   }
 
   /** On loopback http first, as nearly every registry there speaks it alone. */
