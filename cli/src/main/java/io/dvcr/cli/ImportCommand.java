@@ -56,8 +56,8 @@ final class ImportCommand implements Callable<Integer> {
       names = "--to",
       paramLabel = "TARGET",
       description =
-          "docker://host/repository[:tag] or oci:FOLDER[:TAG]; default:"
-              + " oci:./dvcr-images:<name of the source>.")
+          "docker://host/repository[:tag] or oci:FOLDER[:TAG]; default: the folder dvcr-images and"
+              + " the name of the source as the tag.")
   private @Nullable String target;
 
   @Option(

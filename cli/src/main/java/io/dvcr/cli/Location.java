@@ -97,7 +97,7 @@ sealed interface Location {
   /** The last colon separates a tag, unless a path goes on behind it. */
   private static Layout layout(String text) {
     int colon = text.lastIndexOf(':');
-    boolean tagged = colon > 0 && text.indexOf('/', colon) < 0;
+    boolean tagged = colon >= 0 && text.indexOf('/', colon) < 0;
     String folder = tagged ? text.substring(0, colon) : text;
     String tag = tagged ? text.substring(colon + 1) : "";
     if (folder.isEmpty()) {

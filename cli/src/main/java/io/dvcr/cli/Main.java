@@ -2,6 +2,7 @@ package io.dvcr.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import picocli.CommandLine;
 
 /** The program {@code dvcr}. */
@@ -54,6 +55,10 @@ public final class Main {
     // A file name may begin with @.
     commandLine.setExpandAtFiles(false);
     collectErrors(commandLine);
+    // Only the program has a version; its commands would print nothing.
+    commandLine.getSubcommands().values().stream()
+        .map(CommandLine::getCommandSpec)
+        .forEach(spec -> spec.remove(Objects.requireNonNull(spec.findOption("--version"))));
     commandLine.setParameterExceptionHandler((wrong, words) -> {
       Output.of(wrong.getCommandLine(), terminal).wrongUsage(wrong);
       return ExitCode.USAGE;

@@ -4,6 +4,7 @@ import io.dvcr.contract.ImportFailure;
 import io.dvcr.contract.Reason;
 import io.dvcr.formats.ImageRefusedException;
 import io.dvcr.registry.RegistryException;
+import io.dvcr.registry.http.UntrustedCertificateException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Optional;
@@ -127,18 +128,29 @@ public final class ImportException extends Exception {
         switch (refused.kind()) {
           case NOT_FOUND -> "check the name";
           case UNAUTHORIZED -> "log in with docker login or name a file with --auth-file";
-          case REJECTED -> "see what the registry says";
+          case REJECTED ->
+              isUntrusted(refused)
+                  ? "name its authority's certificate with --ca, or trust everyone with --insecure"
+                  : "see what the registry says";
           case UNAVAILABLE -> "try again later";
           case FULL -> "free some space there";
         };
     return "can't " + refused.action() + ": " + refused.getMessage() + tries + "; " + remedy;
   }
 
+  private static boolean isUntrusted(IOException e) {
+    return e.getCause() instanceof UntrustedCertificateException;
+  }
+
   private static String sentence(SourceException unreadable) {
     String remedy =
         switch (unreadable.reason()) {
           case SOURCE_NOT_FOUND -> "check the name";
-          case SOURCE_UNAUTHORIZED -> "give credentials or trust that it accepts";
+          case SOURCE_UNAUTHORIZED ->
+              isUntrusted(unreadable)
+                  ? "name its authority's certificate with --source-ca, or trust everyone with"
+                      + " --insecure-source"
+                  : "give credentials that it accepts";
           case SOURCE_CHANGED -> "try again once nobody writes to it";
           default -> "try again later";
         };

@@ -6,6 +6,7 @@ import io.dvcr.registry.http.UntrustedCertificateException;
 import io.dvcr.registry.http.Uris;
 import java.io.IOException;
 import java.net.URI;
+import java.security.cert.CertificateException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,13 +42,23 @@ final class Endpoint {
         ping(candidate);
         return candidate;
       } catch (RegistryException e) {
-        // A server of the other scheme says nothing useful; a certificate does.
-        if (failure == null || e.getCause() instanceof UntrustedCertificateException) {
+        if (failure == null || isUntrusted(e)) {
           failure = e;
+        } else {
+          failure.addSuppressed(e);
         }
       }
     }
     throw failure == null ? new IOException("no way to reach " + registry) : failure;
+  }
+
+  /**
+   * Whether the registry speaks https with a certificate that is not trusted, which says more than
+   * that it does not speak http; a failed handshake alone may be a registry that speaks http.
+   */
+  private static boolean isUntrusted(RegistryException e) {
+    return e.getCause() instanceof UntrustedCertificateException untrusted
+        && untrusted.getCause() instanceof CertificateException;
   }
 
   /** On loopback http first, as nearly every registry there speaks it alone. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -86,9 +87,15 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
                   server.getSubjectX500Principal().getName(),
                   server.getIssuerX500Principal().getName(),
                   fingerprint(server),
-                  e.getMessage()),
+                  why(e)),
           e);
     }
+  }
+
+  private static String why(CertificateException e) {
+    return e.getCause() instanceof CertPathBuilderException
+        ? "no authority that is trusted here has signed it"
+        : String.valueOf(e.getMessage());
   }
 
   private static String fingerprint(X509Certificate certificate) {
