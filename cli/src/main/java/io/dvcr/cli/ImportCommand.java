@@ -61,6 +61,12 @@ final class ImportCommand implements Callable<Integer> {
   private @Nullable String target;
 
   @Option(
+      names = "--additional-tag",
+      paramLabel = "TAG",
+      description = "Another tag of the same image, without a second upload; repeatable.")
+  private List<String> additionalTags = new ArrayList<>();
+
+  @Option(
       names = "--checksum",
       paramLabel = "ALG:HEX",
       description =
@@ -182,15 +188,23 @@ final class ImportCommand implements Callable<Integer> {
             "--max-virtual-size",
             Long.MAX_VALUE,
             () -> maxVirtualSize == null ? Long.MAX_VALUE : Sizes.parse(maxVirtualSize));
-    long xzMemory = problems.value("--memory", 0L, () -> Sizes.parse(memory));
+    long xzMemory = problems.value("--memory", 0L, () -> DecoderMemory.parse(memory));
     return new ImportRequest(
-        List.of(tag),
+        tags(problems, tag),
         expected,
         asReceived ? StoredForm.AS_RECEIVED : StoredForm.UNPACKED,
         compression,
         max,
         new DecoderLimits(xzMemory, DecoderLimits.DEFAULT.zstdWindow()),
         ImportRequest.MAX_HELD);
+  }
+
+  private List<String> tags(Problems problems, String first) {
+    List<String> tags = new ArrayList<>(List.of(first));
+    for (String each : additionalTags) {
+      tags.add(problems.value("--additional-tag", each, () -> Location.tag(each)));
+    }
+    return tags;
   }
 
   private LayerCompression compression() {
@@ -239,13 +253,14 @@ final class ImportCommand implements Callable<Integer> {
             packed,
             report.seconds()));
     if (report.reference().startsWith("oci:")) {
+      String program = terminal.environment().getOrDefault("DVCR_PROGRAM", "dvcr");
       output.hint(
           "",
           "Next:",
-          "  dvcr export " + report.reference() + " disk." + report.format(),
-          "  dvcr inspect " + report.reference(),
-          "  dvcr import https://example.com/disk.qcow2",
-          "  dvcr import " + report.reference() + " --to registry.example.com/vms/disk:1");
+          "  " + program + " export " + report.reference() + " disk." + report.format(),
+          "  " + program + " inspect " + report.reference(),
+          "  " + program + " import https://example.com/disk.qcow2",
+          "  " + program + " import " + report.reference() + " --to registry.example.com/vms/disk");
     }
   }
 }

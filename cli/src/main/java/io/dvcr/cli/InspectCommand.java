@@ -58,7 +58,7 @@ final class InspectCommand implements Callable<Integer> {
                 problems.<Location>value(
                     "SOURCE", new Location.StandardInput(), () -> Location.source(text)))
             .toList();
-    long xzMemory = problems.value("--memory", 0L, () -> Sizes.parse(memory));
+    long xzMemory = problems.value("--memory", 0L, () -> DecoderMemory.parse(memory));
     DecoderLimits limits = new DecoderLimits(xzMemory, DecoderLimits.DEFAULT.zstdWindow());
     try (Connections connections = connectionOptions.connections(problems, terminal)) {
       problems.throwIfAny();

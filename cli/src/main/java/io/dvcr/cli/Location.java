@@ -103,9 +103,21 @@ sealed interface Location {
     if (folder.isEmpty()) {
       throw new IllegalArgumentException("oci: needs a folder");
     }
-    if (tagged && !tag.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")) {
-      throw new IllegalArgumentException("\"" + tag + "\" is no tag");
+    if (tagged) {
+      tag(tag);
     }
     return new Layout(Path.of(folder), tag.isEmpty() ? Optional.empty() : Optional.of(tag));
+  }
+
+  /**
+   * The text, if it can be a tag (OCI distribution spec, "Pulling manifests").
+   *
+   * @throws IllegalArgumentException if it can't
+   */
+  static String tag(String text) {
+    if (!text.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")) {
+      throw new IllegalArgumentException("\"" + text + "\" is no tag");
+    }
+    return text;
   }
 }
