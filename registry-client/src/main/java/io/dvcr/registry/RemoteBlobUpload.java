@@ -3,6 +3,7 @@ package io.dvcr.registry;
 import io.dvcr.registry.http.EarlyResponseException;
 import io.dvcr.registry.http.HttpExchange;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Objects;
@@ -236,7 +237,7 @@ final class RemoteBlobUpload implements BlobUpload {
 
   private void replayInto(Replay again) throws IOException {
     byte[] buffer = new byte[REPLAY_BUFFER];
-    try (ReplayStream in = ReplayStream.open(again, position)) {
+    try (ReplayStream in = ReplayStream.open(again, position, written - position)) {
       while (position < written) {
         int count = in.read(buffer, (int) Math.min(buffer.length, written - position));
         send(buffer, 0, count);
@@ -257,6 +258,10 @@ final class RemoteBlobUpload implements BlobUpload {
     }
     if (replay == null && held.start() > 0) {
       throw broken("it lost the upload, and the source can't be read again").asUploadLost();
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      // Nobody would wait for the answer, and so know the session to cancel it.
+      throw new InterruptedIOException("interrupted before the upload began");
     }
     session = target.begin();
     if (replay == null && session.minChunk() > held.capacity()) {

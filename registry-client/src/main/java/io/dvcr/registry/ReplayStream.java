@@ -29,9 +29,9 @@ final class ReplayStream implements Closeable {
     this.in = in;
   }
 
-  static ReplayStream open(Replay replay, long from) throws FailedException {
+  static ReplayStream open(Replay replay, long from, long length) throws FailedException {
     try {
-      return new ReplayStream(replay.from(from));
+      return new ReplayStream(replay.from(from, length));
     } catch (IOException e) {
       throw new FailedException(e);
     }
