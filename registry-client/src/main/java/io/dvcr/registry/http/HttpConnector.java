@@ -5,7 +5,6 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.ProxyOptions;
@@ -168,7 +167,14 @@ public final class HttpConnector {
               .setMaxHeaderSize(MAX_HEAD)
               .setDecompressionSupported(false)
               .setTcpKeepAlive(true);
-      client = loops.vertx().createHttpClient(settings, new PoolOptions());
+      client = 
+          loops
+              .vertx()
+              .httpClientBuilder()
+              .with(settings)
+              // Without a handler Vert.x logs what the request's own failure tells.
+              .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
+              .build();
     }
     return client;
   }
