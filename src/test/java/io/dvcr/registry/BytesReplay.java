@@ -20,9 +20,9 @@ final class BytesReplay implements Replay {
   }
 
   @Override
-  public InputStream from(long offset) {
+  public InputStream from(long offset, long length) {
     readings.incrementAndGet();
     int first = Math.toIntExact(offset);
-    return new ByteArrayInputStream(content, first, content.length - first);
+    return new ByteArrayInputStream(content, first, Math.toIntExact(length));
   }
 }

@@ -4,6 +4,7 @@ import io.dvcr.registry.http.EarlyResponseException;
 import io.dvcr.registry.http.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Objects;
@@ -216,6 +217,8 @@ final class RemoteBlobUpload implements BlobUpload {
       throw broken("it claims to have " + position + " bytes, " + written + " were sent");
     }
     acknowledged(position);
+    // All of it is there if only an answer was lost: then nothing below makes room.
+    held.acknowledge(position);
     if (replay == null && position < held.start()) {
       throw broken(
           "it lost bytes that it had acknowledged, and they can't be read from the source again");
@@ -236,7 +239,7 @@ final class RemoteBlobUpload implements BlobUpload {
 
   private void replayInto(Replay again) throws IOException {
     byte[] buffer = new byte[REPLAY_BUFFER];
-    try (ReplayStream in = ReplayStream.open(again, position)) {
+    try (ReplayStream in = ReplayStream.open(again, position, written - position)) {
       while (position < written) {
         int count = in.read(buffer, (int) Math.min(buffer.length, written - position));
         send(buffer, 0, count);
@@ -257,6 +260,10 @@ final class RemoteBlobUpload implements BlobUpload {
     }
     if (replay == null && held.start() > 0) {
       throw broken("it lost the upload, and the source can't be read again");
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      // Nobody would wait for the answer, and so know the session to cancel it.
+      throw new InterruptedIOException("interrupted before the upload began");
     }
     session = target.begin();
     if (replay == null && session.minChunk() > held.capacity()) {
@@ -344,12 +351,21 @@ final class RemoteBlobUpload implements BlobUpload {
 
   private void dropSession() {
     if (session != null) {
-      try {
-        session.cancel();
-      } catch (IOException e) {
-        // The registry purges abandoned sessions by itself; the first failure is the one to tell.
+      if (!cancelled(session)) {
+        // The connection may have been one that the registry was about to close.
+        boolean ignored = cancelled(session);
       }
       session = null;
+    }
+  }
+
+  /** Whether the registry took it; if not it purges the session some day by itself. */
+  private static boolean cancelled(UploadSession session) {
+    try {
+      session.cancel();
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -359,9 +375,10 @@ final class RemoteBlobUpload implements BlobUpload {
 
   /** The replay, its failures told from the registry's. */
   private record ReplayStream(InputStream in) implements AutoCloseable {
-    static ReplayStream open(Replay replay, long from) throws ReplayFailedException {
+    static ReplayStream open(Replay replay, long from, long length)
+        throws ReplayFailedException {
       try {
-        return new ReplayStream(replay.from(from));
+        return new ReplayStream(replay.from(from, length));
       } catch (IOException e) {
         throw new ReplayFailedException(e);
       }

@@ -7,10 +7,10 @@ import java.io.InputStream;
 @FunctionalInterface
 public interface Replay {
   /**
-   * The bytes of the blob from {@code offset} on, the same as the first time; the caller closes the
-   * stream, usually before its end.
+   * {@code length} bytes of the blob from {@code offset} on, the same as the first time; the caller
+   * closes the stream.
    *
    * @throws IOException if they can't be had, or have changed
    */
-  InputStream from(long offset) throws IOException;
+  InputStream from(long offset, long length) throws IOException;
 }
