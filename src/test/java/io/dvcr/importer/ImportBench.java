@@ -44,6 +44,9 @@ final class ImportBench implements AutoCloseable {
   /** A registry may notice only after its client that a request was cut. */
   private static final Duration TO_NOTICE = Duration.ofSeconds(5);
 
+  /** Nothing stalls so long on one machine; what hangs is found out sooner than with 60 s. */
+  private static final Duration IDLE_LIMIT = Duration.ofSeconds(10);
+
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
   private final EventLoops loops = new EventLoops();
@@ -52,7 +55,7 @@ final class ImportBench implements AutoCloseable {
   private final HttpConnector connector;
 
   ImportBench() {
-    this(ConnectorOptions.DEFAULT);
+    this(ConnectorOptions.DEFAULT.withIdleLimit(IDLE_LIMIT));
   }
 
   ImportBench(ConnectorOptions options) {

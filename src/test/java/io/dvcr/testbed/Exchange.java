@@ -38,6 +38,7 @@ public final class Exchange {
   private final CountDownLatch closed;
   private final Map<String, String> always = new LinkedHashMap<>();
   private boolean continued;
+  private boolean triggered;
   private boolean persistent = true;
   private OptionalLong declared = OptionalLong.empty();
   private FaultyBody.@Nullable Out sent;
@@ -178,7 +179,9 @@ public final class Exchange {
 
   private void trigger(Fault.Moment moment) throws IOException {
     Optional<FaultyBody.Trap> trap = happensAt(moment);
-    if (trap.isPresent()) {
+    // Once: an effect that answers comes by here again.
+    if (trap.isPresent() && !triggered) {
+      triggered = true;
       trap.get().spring();
     }
   }
