@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 @SuppressWarnings("NullAway.Init") // JUnit sets the folder
 class ImportCancelTest {
-  private static final int TIMES = 20;
+  private static final int TIMES = 30;
   private static final int LENGTH = 600_000;
 
   @RegisterExtension final Seed seed = new Seed();

@@ -12,6 +12,7 @@ import io.dvcr.testbed.RegistryAuth;
 import io.dvcr.testbed.Seed;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A registry that fails: the artifact is right all the same, or there is nothing of it. */
 @NullMarked
-@Timeout(value = 15)
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
 @SuppressWarnings("NullAway.Init") // made before each test
 class ImportTargetFaultTest {
   private static final int LENGTH = 3 << 20;

@@ -167,10 +167,14 @@ public final class HttpSource implements ImageSource {
     }
     if (status == 200) {
       // The server does not know ranges, or the file is another one now.
-      RemoteFile.of(response).requireSame(opened, description());
-      InputStream body = response.body();
-      body.skipNBytes(offset);
-      return body;
+      try {
+        RemoteFile.of(response).requireSame(opened, description());
+        response.body().skipNBytes(offset);
+        return response.body();
+      } catch (IOException e) {
+        response.close();
+        throw e;
+      }
     }
     if (status == 416) {
       response.close();

@@ -7,6 +7,7 @@ import io.dvcr.registry.RegistryException;
 import io.dvcr.registry.http.UntrustedCertificateException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -79,17 +80,21 @@ public final class ImportException extends Exception {
       case SourceException unreadable ->
           plain(unreadable.reason(), sentence(unreadable), unreadable);
       case RegistryException refused -> plain(reason(refused), sentence(refused), refused);
-      case InterruptedIOException interrupted ->
-          plain(
-              Reason.INTERRUPTED,
-              "the import of " + source + " was stopped; nothing was published",
-              interrupted);
+      case InterruptedIOException interrupted -> interrupted(source, interrupted);
+      case ClosedByInterruptException interrupted -> interrupted(source, interrupted);
       default ->
           plain(
               Reason.INTERNAL,
               "the import of " + source + " failed for a reason that we did not foresee: " + cause,
               cause);
     };
+  }
+
+  private static ImportException interrupted(String source, IOException cause) {
+    return plain(
+        Reason.INTERRUPTED,
+        "the import of " + source + " was stopped; nothing was published",
+        cause);
   }
 
   private static ImportException plain(Reason reason, String message, Throwable cause) {

@@ -50,7 +50,13 @@ final class Layer implements ByteObserver, Closeable {
     this.replay = replay.of(frame);
     this.trial = compression == LayerCompression.AUTO ? new CompressionTrial(formatSoFar) : null;
     if (trial == null) {
-      begin(compression == LayerCompression.ZSTD);
+      try {
+        begin(compression == LayerCompression.ZSTD);
+      } catch (IOException | RuntimeException e) {
+        // Nobody has this layer yet who could close it.
+        close();
+        throw e;
+      }
     }
   }
 

@@ -22,7 +22,8 @@ record RemoteFile(
     Optional<String> lastModified,
     boolean ranges) {
   /** RFC 9110, section 14.4. */
-  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+|\\*)");
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
 
   static RemoteFile of(HttpResponse response) {
     Headers headers = response.headers();

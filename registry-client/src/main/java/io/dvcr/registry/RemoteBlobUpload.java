@@ -172,6 +172,9 @@ final class RemoteBlobUpload implements BlobUpload {
         return;
       } catch (ReplayStream.FailedException e) {
         throw e.failure();
+      } catch (InterruptedIOException e) {
+        // The open request is left for close(), which ends it: a cut one can't be cancelled safely.
+        throw e;
       } catch (IOException e) {
         uncertain = true;
         cutPatch();
@@ -216,6 +219,8 @@ final class RemoteBlobUpload implements BlobUpload {
       throw broken("it claims to have " + position + " bytes, " + written + " were sent");
     }
     acknowledged(position);
+    // All of it is there if only an answer was lost: then nothing below makes room.
+    held.acknowledge(position);
     if (replay == null && position < held.start()) {
       throw broken(
               "it lost bytes that it had acknowledged, and they can't be read from the source again")
@@ -259,11 +264,7 @@ final class RemoteBlobUpload implements BlobUpload {
     if (replay == null && held.start() > 0) {
       throw broken("it lost the upload, and the source can't be read again").asUploadLost();
     }
-    if (Thread.currentThread().isInterrupted()) {
-      // Nobody would wait for the answer, and so know the session to cancel it.
-      throw new InterruptedIOException("interrupted before the upload began");
-    }
-    session = target.begin();
+    session = Uninterrupted.call(target::begin);
     if (replay == null && session.minChunk() > held.capacity()) {
       throw broken(
           "it wants chunks of at least %d bytes, more than the %d that are held in memory"
@@ -349,12 +350,21 @@ final class RemoteBlobUpload implements BlobUpload {
 
   private void dropSession() {
     if (session != null) {
-      try {
-        session.cancel();
-      } catch (IOException e) {
-        // The registry purges abandoned sessions by itself; the first failure is the one to tell.
+      if (!cancelled(session)) {
+        // The connection may have been one that the registry was about to close.
+        boolean ignored = cancelled(session);
       }
       session = null;
+    }
+  }
+
+  /** Whether the registry took it; if not it purges the session some day by itself. */
+  private static boolean cancelled(UploadSession session) {
+    try {
+      session.cancel();
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -61,7 +61,7 @@ public final class HttpConnector {
     if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
       connected.putHeader("Content-Length", "0");
     }
-    HttpExchange exchange = new HttpExchange(connected, options.idleLimit());
+    HttpExchange exchange = new HttpExchange(loops.vertx(), connected, options.idleLimit());
     return exchange.finish();
   }
 
@@ -79,7 +79,7 @@ public final class HttpConnector {
     } else {
       connected.putHeader("Content-Length", Long.toString(length));
     }
-    return new HttpExchange(connected, options.idleLimit());
+    return new HttpExchange(loops.vertx(), connected, options.idleLimit());
   }
 
   private HttpClientRequest connect(HttpRequest request) throws IOException {

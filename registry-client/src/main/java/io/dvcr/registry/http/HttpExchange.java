@@ -3,6 +3,8 @@ package io.dvcr.registry.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.Closeable;
@@ -21,23 +23,33 @@ public final class HttpExchange implements Closeable {
    */
   private static final int IN_FLIGHT = 1 << 20;
 
+  /** For an answer to arrive after the request broke off: it is on this machine already. */
+  private static final Duration GRACE = Duration.ofMillis(200);
+
   private static final int LARGEST_WRITE = IN_FLIGHT / 4;
 
   /** Closing only tells the system; more is a hang that must not become ours. */
   static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
+  private final Vertx vertx;
   private final HttpClientRequest request;
   private final Duration idleLimit;
   private final Semaphore room = new Semaphore(IN_FLIGHT);
+  private final Promise<HttpResponse> answer = Promise.promise();
   private final Future<HttpResponse> response;
   private boolean finished;
 
-  HttpExchange(HttpClientRequest request, Duration idleLimit) {
+  HttpExchange(Vertx vertx, HttpClientRequest request, Duration idleLimit) {
+    this.vertx = vertx;
     this.request = request;
     this.idleLimit = idleLimit;
     // Without a handler Vert.x would also log the failure that the response has.
     request.exceptionHandler(failure -> {});
-    this.response = request.response().map(head -> new HttpResponse(head, idleLimit));
+    request
+        .response()
+        .map(head -> new HttpResponse(head, idleLimit))
+        .onComplete(answer::tryComplete, answer::tryFail);
+    this.response = answer.future();
     // An answer or a failure ends the waiting for room.
     response.onComplete(done -> room.release(IN_FLIGHT));
   }
@@ -62,6 +74,14 @@ public final class HttpExchange implements Closeable {
           });
       done += part;
     }
+  }
+
+  /**
+   * On the event loop. Vert.x does not always fail the response with the request; an answer that
+   * came before the cut goes first.
+   */
+  private void sendingFailed(Throwable cause) {
+    vertx.setTimer(GRACE.toMillis(), late -> answer.tryFail(cause));
   }
 
   private void awaitRoom(int bytes) throws IOException {
@@ -94,7 +114,7 @@ public final class HttpExchange implements Closeable {
   /** The same, waiting no longer than {@code limit}. */
   public HttpResponse finish(Duration limit) throws IOException {
     if (!response.isComplete()) {
-      request.end();
+      request.end().onFailure(this::sendingFailed);
     }
     HttpResponse answer = Futures.await(response, limit, "answer");
     finished = true;
