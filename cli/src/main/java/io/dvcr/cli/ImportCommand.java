@@ -96,8 +96,8 @@ final class ImportCommand implements Callable<Integer> {
       names = "--memory",
       paramLabel = "SIZE",
       description = "What unpacking xz may take (${DEFAULT-VALUE}).",
-      defaultValue = "128Mi")
-  private String memory = "128Mi";
+      defaultValue = DecoderMemory.DEFAULT)
+  private String memory = DecoderMemory.DEFAULT;
 
   @Option(
       names = "--progress",

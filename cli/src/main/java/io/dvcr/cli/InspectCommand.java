@@ -36,8 +36,8 @@ final class InspectCommand implements Callable<Integer> {
       names = "--memory",
       paramLabel = "SIZE",
       description = "What unpacking xz may take (${DEFAULT-VALUE}).",
-      defaultValue = "128Mi")
-  private String memory = "128Mi";
+      defaultValue = DecoderMemory.DEFAULT)
+  private String memory = DecoderMemory.DEFAULT;
 
   @Mixin private ConnectionOptions connectionOptions = new ConnectionOptions();
   @Mixin private ResultOptions resultOptions = new ResultOptions();
