@@ -7,14 +7,18 @@ import io.dvcr.registry.RegistryException.Kind;
 import io.dvcr.registry.http.AddressRules;
 import io.dvcr.registry.http.ConnectorOptions;
 import io.dvcr.registry.http.EventLoops;
+import io.dvcr.registry.http.HttpRequest;
+import io.dvcr.registry.http.HttpResponse;
 import io.dvcr.registry.http.Proxies;
 import io.dvcr.registry.http.Tls;
+import io.dvcr.testbed.FileServer;
 import io.dvcr.testbed.ForwardProxy;
 import io.dvcr.testbed.RealRegistry;
 import io.dvcr.testbed.RealRegistryConfig;
 import io.dvcr.testbed.ServerCertificate;
 import io.dvcr.testbed.TokenServer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,6 +158,29 @@ class RegistryAccessTest {
       assertThat(proxy.requests())
           .isNotEmpty()
           .allMatch(line -> line.startsWith("CONNECT " + name));
+    }
+  }
+
+  @Test
+  void httpThroughAProxy_isAskedOfTheProxy() throws IOException {
+    try (FileServer files = FileServer.start();
+        ForwardProxy proxy = ForwardProxy.start();
+        EventLoops loops = new EventLoops()) {
+      files.put("/disk.raw", new byte[] {1, 2, 3});
+      URI target = URI.create("http://files.test:" + files.uri("/").getPort() + "/disk.raw?a=b");
+      String withUser = proxy.url().replace("://", "://ann:secret@");
+      ConnectorOptions options =
+          ConnectorOptions.DEFAULT.with(Proxies.of(Map.of("http_proxy", withUser)));
+
+      try (HttpResponse response = loops.connector(options).send(HttpRequest.of("GET", target))) {
+        assertThat(response.body().readAllBytes()).containsExactly(1, 2, 3);
+      }
+
+      assertThat(proxy.requests()).containsExactly("GET " + target + " HTTP/1.1");
+      assertThat(files.requests().getFirst().header("Proxy-Authorization"))
+          .contains(new Credentials("ann", "secret").basic());
+      assertThat(files.requests().getFirst().header("Host"))
+          .contains("files.test:" + files.uri("/").getPort());
     }
   }
 

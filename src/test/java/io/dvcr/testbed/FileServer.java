@@ -72,6 +72,11 @@ public final class FileServer implements AutoCloseable {
     return server.requests();
   }
 
+  /** Connections that are open now. */
+  public int connections() {
+    return server.openConnections();
+  }
+
   /** See {@link ScriptedHttpServer#requests(String, String)}. */
   public List<Request> requests(String method, String pathPattern) {
     return server.requests(method, pathPattern);

@@ -3,6 +3,8 @@ package io.dvcr.registry.http;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,11 @@ public final class EventLoops implements AutoCloseable {
   /** A client whose connections run here; it ends with these threads. */
   public HttpConnector connector(ConnectorOptions options) {
     return new HttpConnector(this, options);
+  }
+
+  /** One of the threads, in turn. */
+  ContextInternal context() {
+    return ((VertxInternal) vertx()).createEventLoopContext();
   }
 
   synchronized Vertx vertx() {

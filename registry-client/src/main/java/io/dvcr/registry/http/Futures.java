@@ -2,6 +2,8 @@ package io.dvcr.registry.http;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,19 @@ final class Futures {
     } catch (ExecutionException e) {
       throw failure(e.getCause());
     }
+  }
+
+  /** What {@code action}, run on the thread of {@code context}, comes to. */
+  static <T> Future<T> on(ContextInternal context, Supplier<Future<T>> action) {
+    Promise<T> result = context.promise();
+    context.runOnContext(now -> {
+      try {
+        action.get().onComplete(result);
+      } catch (RuntimeException e) {
+        result.tryFail(e);
+      }
+    });
+    return result.future();
   }
 
   /** Waits for the end of {@code future}, however it ends, also on an interrupted thread. */

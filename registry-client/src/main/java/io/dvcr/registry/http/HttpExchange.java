@@ -28,10 +28,8 @@ public final class HttpExchange implements Closeable {
 
   private static final int LARGEST_WRITE = IN_FLIGHT / 4;
 
-  /** Closing only tells the system; more is a hang that must not become ours. */
-  static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
-
   private final Vertx vertx;
+  private final Connection connection;
   private final HttpClientRequest request;
   private final Duration idleLimit;
   private final Semaphore room = new Semaphore(IN_FLIGHT);
@@ -39,15 +37,16 @@ public final class HttpExchange implements Closeable {
   private final Future<HttpResponse> response;
   private boolean finished;
 
-  HttpExchange(Vertx vertx, HttpClientRequest request, Duration idleLimit) {
+  HttpExchange(Vertx vertx, Connection connection, HttpClientRequest request, Duration idleLimit) {
     this.vertx = vertx;
+    this.connection = connection;
     this.request = request;
     this.idleLimit = idleLimit;
     // Without a handler Vert.x would also log the failure that the response has.
     request.exceptionHandler(failure -> {});
     request
         .response()
-        .map(head -> new HttpResponse(head, idleLimit))
+        .map(head -> new HttpResponse(head, connection, idleLimit))
         .onComplete(answer::tryComplete, answer::tryFail);
     this.response = answer.future();
     // An answer or a failure ends the waiting for room.
@@ -115,6 +114,7 @@ public final class HttpExchange implements Closeable {
   public HttpResponse finish(Duration limit) throws IOException {
     if (!response.isComplete()) {
       request.end().onFailure(this::sendingFailed);
+      connection.requestSent();
     }
     HttpResponse answer = Futures.await(response, limit, "answer");
     finished = true;
@@ -126,9 +126,7 @@ public final class HttpExchange implements Closeable {
     if (!finished) {
       finished = true;
       request.reset();
-      if (request.connection() != null) {
-        Futures.awaitEnd(request.connection().close(), CLOSE_LIMIT);
-      }
+      connection.close();
     }
   }
 }

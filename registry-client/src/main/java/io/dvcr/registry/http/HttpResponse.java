@@ -16,14 +16,14 @@ public final class HttpResponse implements Closeable {
   private final ResponseBody body;
 
   /** On the event loop, before anything of the body can be lost. */
-  HttpResponse(HttpClientResponse response, Duration idleLimit) {
+  HttpResponse(HttpClientResponse response, Connection connection, Duration idleLimit) {
     status = response.statusCode();
     Headers all = Headers.NONE;
     for (var field : response.headers()) {
       all = all.plus(field.getKey(), field.getValue());
     }
     headers = all;
-    body = new ResponseBody(response, idleLimit);
+    body = new ResponseBody(response, connection, idleLimit);
   }
 
   public int status() {

@@ -1,5 +1,6 @@
 package io.dvcr.registry.http;
 
+import io.vertx.core.net.ProxyOptions;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -15,13 +16,13 @@ public final class Proxies {
   /** Direct connections only. */
   public static final Proxies NONE = new Proxies(Map.of());
 
-  private final @Nullable URI http;
-  private final @Nullable URI https;
+  private final @Nullable ProxyOptions http;
+  private final @Nullable ProxyOptions https;
   private final List<String> direct;
 
   private Proxies(Map<String, String> environment) {
-    http = uri(environment, "http_proxy");
-    https = uri(environment, "https_proxy");
+    http = proxy(environment, "http_proxy");
+    https = proxy(environment, "https_proxy");
     direct = List.of(value(environment, "no_proxy").toLowerCase(Locale.ROOT).split("[,\\s]+"));
   }
 
@@ -39,7 +40,7 @@ public final class Proxies {
         : lower.strip();
   }
 
-  private static @Nullable URI uri(Map<String, String> environment, String key) {
+  private static @Nullable ProxyOptions proxy(Map<String, String> environment, String key) {
     String value = value(environment, key);
     if (value.isEmpty()) {
       return null;
@@ -48,12 +49,23 @@ public final class Proxies {
     if (uri.getHost() == null || !"http".equals(uri.getScheme())) {
       throw new IllegalArgumentException(key + " is not of the form http://host:port");
     }
-    return uri;
+    return options(uri);
+  }
+
+  private static ProxyOptions options(URI proxy) {
+    ProxyOptions options = new ProxyOptions().setHost(Uris.host(proxy)).setPort(Uris.port(proxy));
+    String user = proxy.getUserInfo();
+    if (user != null) {
+      int colon = user.indexOf(':');
+      options.setUsername(colon < 0 ? user : user.substring(0, colon));
+      options.setPassword(colon < 0 ? "" : user.substring(colon + 1));
+    }
+    return options;
   }
 
   /** The proxy for a request to {@code target}; empty for a direct connection. */
-  Optional<URI> proxyFor(URI target) {
-    URI proxy = "https".equals(target.getScheme()) ? https : http;
+  Optional<ProxyOptions> proxyFor(URI target) {
+    ProxyOptions proxy = Uris.isHttps(target) ? https : http;
     return proxy == null || isDirect(Uris.host(target)) ? Optional.empty() : Optional.of(proxy);
   }
 

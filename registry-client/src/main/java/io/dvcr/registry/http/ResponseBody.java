@@ -3,7 +3,6 @@ package io.dvcr.registry.http;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,11 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a response, from the event loop to the thread that reads it. At most {@link #WINDOW}
- * buffers lie between them: a new one is asked for when one was taken.
+ * buffers lie between them. At its end the connection can serve again.
  */
 final class ResponseBody extends InputStream {
   /** Buffers of at most 64 KiB: 1 MiB keeps both sides busy. */
   private static final int WINDOW = 16;
+
+  /** Buffers to take before more are asked for: each asking wakes the event loop. */
+  private static final int BATCH = WINDOW / 2;
+
+  /** What is worth reading of a body that nobody wants, to use its connection again. */
+  private static final int SHORT_REST = 64 << 10;
+
+  /** The end follows the last byte at once, as a rule. */
+  private static final Duration REST_LIMIT = Duration.ofMillis(200);
 
   private sealed interface Event {}
 
@@ -29,35 +37,23 @@ final class ResponseBody extends InputStream {
   private record End(@Nullable Throwable failure) implements Event {}
 
   private final HttpClientResponse response;
-  private final HttpConnection connection;
+  private final Connection connection;
   private final Duration idleLimit;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private @Nullable ByteBuf current;
   private @Nullable End end;
-  private final long length;
-  private long given;
+  private int taken;
   private boolean closed;
 
-  ResponseBody(HttpClientResponse response, Duration idleLimit) {
+  ResponseBody(HttpClientResponse response, Connection connection, Duration idleLimit) {
     this.response = response;
-    this.connection = response.request().connection();
+    this.connection = connection;
     this.idleLimit = idleLimit;
-    this.length = length(response);
     response.pause();
     response.handler(this::received);
     response.endHandler(done -> events.add(new End(null)));
     response.exceptionHandler(failure -> events.add(new End(failure)));
     response.fetch(WINDOW);
-  }
-
-  /** As the response tells it; -1 if it does not. */
-  private static long length(HttpClientResponse response) {
-    try {
-      String field = response.getHeader("Content-Length");
-      return field == null ? -1 : Long.parseLong(field.strip());
-    } catch (NumberFormatException e) {
-      return -1;
-    }
   }
 
   private void received(Buffer buffer) {
@@ -79,18 +75,17 @@ final class ResponseBody extends InputStream {
     if (closed) {
       throw new IOException("the response is closed");
     }
-    ByteBuf available = next();
+    ByteBuf available = next(idleLimit);
     if (available == null) {
       return -1;
     }
     int count = Math.min(length, available.readableBytes());
     available.readBytes(bytes, offset, count);
-    given += count;
     return count;
   }
 
   /** A buffer with bytes to read; null at the end. */
-  private @Nullable ByteBuf next() throws IOException {
+  private @Nullable ByteBuf next(Duration limit) throws IOException {
     while (current == null || !current.isReadable()) {
       if (end != null) {
         if (end.failure() != null) {
@@ -98,22 +93,35 @@ final class ResponseBody extends InputStream {
         }
         return null;
       }
-      switch (take()) {
+      switch (take(limit)) {
         case Bytes(ByteBuf buffer) -> {
           current = buffer;
-          response.fetch(1);
+          askForMore();
         }
-        case End last -> end = last;
+        case End last -> {
+          end = last;
+          if (last.failure() == null) {
+            connection.giveBack();
+          }
+        }
       }
     }
     return current;
   }
 
-  private Event take() throws IOException {
+  private void askForMore() {
+    taken++;
+    if (taken == BATCH) {
+      response.fetch(taken);
+      taken = 0;
+    }
+  }
+
+  private Event take(Duration limit) throws IOException {
     try {
-      Event event = events.poll(idleLimit.toMillis(), TimeUnit.MILLISECONDS);
+      Event event = events.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
       if (event == null) {
-        throw new ConnectionCutException("no byte came within " + idleLimit.toSeconds() + " s");
+        throw new ConnectionCutException("no byte came within " + limit.toSeconds() + " s");
       }
       return event;
     } catch (InterruptedException e) {
@@ -123,15 +131,27 @@ final class ResponseBody extends InputStream {
 
   @Override
   public void close() {
-    if (closed) {
-      return;
+    if (!closed) {
+      closed = true;
+      if (!endsSoon()) {
+        connection.close();
+      }
     }
-    closed = true;
-    boolean ended =
-        end != null || given == length || events.stream().anyMatch(event -> event instanceof End);
-    if (!ended) {
-      // Awaited: the pool must not give a connection out again that is about to end.
-      Futures.awaitEnd(connection.close(), HttpExchange.CLOSE_LIMIT);
+  }
+
+  private boolean endsSoon() {
+    try {
+      int rest = 0;
+      for (ByteBuf buffer = next(REST_LIMIT); buffer != null; buffer = next(REST_LIMIT)) {
+        rest += buffer.readableBytes();
+        if (rest > SHORT_REST) {
+          return false;
+        }
+        buffer.skipBytes(buffer.readableBytes());
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 }

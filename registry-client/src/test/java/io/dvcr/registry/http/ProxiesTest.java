@@ -3,8 +3,11 @@ package io.dvcr.registry.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.ProxyOptions;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProxiesTest {
@@ -17,9 +20,25 @@ class ProxiesTest {
             Map.of(
                 "https_proxy", "http://low:1", "HTTPS_PROXY", "http://up:2", "HTTP_PROXY", "p:3"));
 
-    assertThat(proxies.proxyFor(TARGET)).contains(URI.create("http://low:1"));
-    assertThat(proxies.proxyFor(URI.create("http://example.com/")))
-        .contains(URI.create("http://p:3"));
+    assertThat(told(proxies, TARGET)).contains(proxy("low", 1).toJson());
+    assertThat(told(proxies, URI.create("http://example.com/"))).contains(proxy("p", 3).toJson());
+  }
+
+  @Test
+  void userAndPassword_areDecoded() {
+    Proxies proxies = Proxies.of(Map.of("https_proxy", "http://ann:p%40ss:word@low:1"));
+
+    assertThat(told(proxies, TARGET))
+        .contains(proxy("low", 1).setUsername("ann").setPassword("p@ss:word").toJson());
+  }
+
+  /** Options compare by what they say. */
+  private static Optional<JsonObject> told(Proxies proxies, URI target) {
+    return proxies.proxyFor(target).map(ProxyOptions::toJson);
+  }
+
+  private static ProxyOptions proxy(String host, int port) {
+    return new ProxyOptions().setHost(host).setPort(port);
   }
 
   @Test

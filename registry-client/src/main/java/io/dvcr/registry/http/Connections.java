@@ -1,0 +1,59 @@
+package io.dvcr.registry.http;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections that wait for their next exchange. Vert.x's own pool lends a connection again as soon
+ * as the response has arrived; while that response waits to be read, the next one would wait behind
+ * it.
+ */
+final class Connections {
+  /** More than the legs of an import use at once; an idle connection costs both sides. */
+  private static final int MOST = 4;
+
+  /**
+   * Shorter than the idle time of common servers (nginx 75 s, Go none), to meet few closed ones.
+   */
+  private static final Duration LONGEST_IDLE = Duration.ofSeconds(15);
+
+  /** The one that was used last is first. */
+  private final Deque<Connection> idle = new ArrayDeque<>();
+
+  /** A connection of that route, out of those that wait; null if there is none. */
+  @Nullable Connection take(String route) {
+    synchronized (idle) {
+      for (Iterator<Connection> each = idle.iterator(); each.hasNext(); ) {
+        Connection connection = each.next();
+        if (connection.route().equals(route) && connection.usable(LONGEST_IDLE)) {
+          each.remove();
+          return connection;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Keeps a connection for the next {@link #take}; the one that waited longest makes room. */
+  void keep(Connection connection) {
+    Connection oldest = null;
+    synchronized (idle) {
+      idle.addFirst(connection);
+      if (idle.size() > MOST) {
+        oldest = idle.removeLast();
+      }
+    }
+    if (oldest != null) {
+      oldest.close();
+    }
+  }
+
+  void forget(Connection connection) {
+    synchronized (idle) {
+      idle.remove(connection);
+    }
+  }
+}
