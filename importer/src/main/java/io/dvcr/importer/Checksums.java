@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.bouncycastle.jcajce.provider.digest.GOST3411;
 
 /**
  * The checksums that a user expects of the bytes received. All are computed in one pass and
@@ -95,8 +94,8 @@ public final class Checksums {
         case "sha1" -> MessageDigest.getInstance("SHA-1");
         case "sha256" -> MessageDigest.getInstance("SHA-256");
         case "sha512" -> MessageDigest.getInstance("SHA-512");
-        case "streebog256" -> new GOST3411.Digest2012_256();
-        case "streebog512" -> new GOST3411.Digest2012_512();
+        case "streebog256" -> Streebog.ofBits(256);
+        case "streebog512" -> Streebog.ofBits(512);
         default ->
             throw new IllegalArgumentException(
                 "unsupported checksum algorithm \""

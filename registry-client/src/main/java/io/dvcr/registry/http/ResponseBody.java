@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * buffers lie between them. At its end the connection can serve again.
  */
 final class ResponseBody extends InputStream {
-  /** Buffers of at most 64 KiB: 1 MiB keeps both sides busy. */
-  private static final int WINDOW = 16;
+  /** Buffers of at most 256 KiB: 1 MiB keeps both sides busy. */
+  private static final int WINDOW = 4;
 
   /** Buffers to take before more are asked for: each asking wakes the event loop. */
   private static final int BATCH = WINDOW / 2;
@@ -75,13 +75,18 @@ final class ResponseBody extends InputStream {
     if (closed) {
       throw new IOException("the response is closed");
     }
-    ByteBuf available = next(idleLimit);
-    if (available == null) {
-      return -1;
-    }
-    int count = Math.min(length, available.readableBytes());
-    available.readBytes(bytes, offset, count);
-    return count;
+    int done = 0;
+    do {
+      ByteBuf available = next(idleLimit);
+      if (available == null) {
+        return done == 0 ? -1 : done;
+      }
+      int count = Math.min(length - done, available.readableBytes());
+      available.readBytes(bytes, offset + done, count);
+      done += count;
+      // Full reads cost less further on; but nobody waits for more than there is.
+    } while (done < length && events.peek() instanceof Bytes);
+    return done;
   }
 
   /** A buffer with bytes to read; null at the end. */

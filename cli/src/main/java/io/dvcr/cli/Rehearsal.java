@@ -1,0 +1,110 @@
+package io.dvcr.cli;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.dvcr.formats.Compression;
+import io.dvcr.formats.DecoderLimits;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A few small imports and inspections within one process, over HTTP on loopback, into a registry
+ * that takes everything and keeps nothing. What Java loads here goes into the archive of classes
+ * that the launcher and the container image start with. Not a command.
+ */
+final class Rehearsal {
+  private static final String IMAGE = "/disk.raw";
+
+  private final byte[] packed;
+  private final byte[] image;
+
+  private Rehearsal(Path example) throws IOException {
+    packed = Files.readAllBytes(example);
+    try (InputStream unpacking =
+        Compression.XZ.decode(new ByteArrayInputStream(packed), DecoderLimits.DEFAULT)) {
+      image = unpacking.readAllBytes();
+    }
+  }
+
+  /** The argument is a disk image, packed with xz. */
+  public static void main(String[] arguments) throws IOException {
+    Path example = Path.of(arguments[0]);
+    Rehearsal rehearsal = new Rehearsal(example);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      server.setExecutor(threads);
+      server.createContext("/", rehearsal::answer);
+      server.start();
+      rehearsal.run(example, "127.0.0.1:" + server.getAddress().getPort());
+      server.stop(0);
+    }
+    System.exit(0);
+  }
+
+  private void run(Path example, String authority) {
+    String source = "http://" + authority + IMAGE;
+    String target = authority + "/rehearsal/disk:";
+    command("version");
+    command("import", source, "--to", target + "a", "--layer-compression", "none");
+    command("import", source + ".xz", "--to", target + "b", "--progress", "json");
+    command("import", source, "--to", target + "c", "--checksum", "md5:0", "--json");
+    command("inspect", example.toString());
+    command("inspect", source);
+    command("list", target + "a");
+  }
+
+  private static void command(String... arguments) {
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+    Terminal terminal =
+        new Terminal(
+            InputStream.nullInputStream(),
+            OutputStream.nullOutputStream(),
+            nowhere,
+            nowhere,
+            true,
+            Map.of());
+    int ignored = Main.run(terminal, arguments);
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    long received = exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+    if (path.startsWith(IMAGE)) {
+      byte[] body = path.equals(IMAGE) ? image : packed;
+      exchange.getResponseHeaders().add("ETag", "\"1\"");
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+    } else if (path.equals("/v2/")) {
+      exchange.sendResponseHeaders(200, -1);
+    } else {
+      answerRegistry(exchange, received);
+    }
+    exchange.close();
+  }
+
+  /** As section numbers of the OCI distribution specification have it, with nothing behind it. */
+  private static void answerRegistry(HttpExchange exchange, long received) throws IOException {
+    int status =
+        switch (exchange.getRequestMethod()) {
+          case "POST", "PATCH" -> 202;
+          case "PUT" -> 201;
+          default -> 404;
+        };
+    if (status == 202) {
+      exchange.getResponseHeaders().add("Location", "/v2/rehearsal/disk/blobs/uploads/1");
+      exchange.getResponseHeaders().add("Range", "0-" + Math.max(0, received - 1));
+    }
+    exchange.sendResponseHeaders(status, -1);
+  }
+}
