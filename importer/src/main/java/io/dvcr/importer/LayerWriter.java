@@ -2,12 +2,10 @@ package io.dvcr.importer;
 
 import io.dvcr.registry.BlobUpload;
 import io.dvcr.registry.Descriptor;
-import io.dvcr.registry.Digest;
 import io.dvcr.registry.MediaTypes;
 import io.dvcr.registry.Repository;
 import java.io.Closeable;
 import java.io.IOException;
-import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the bytes of a tar archive as a layer, in one of the two forms. */
@@ -15,7 +13,6 @@ final class LayerWriter implements ByteSink, Closeable {
   private final BlobUpload upload;
   private final TarFrame frame;
   private final @Nullable SeekableZstd zstd;
-  private final MessageDigest diffId = Digest.newSha256();
   private long written;
 
   private LayerWriter(BlobUpload upload, TarFrame frame, @Nullable SeekableZstd zstd) {
@@ -39,7 +36,6 @@ final class LayerWriter implements ByteSink, Closeable {
     if (zstd == null) {
       upload.write(bytes, offset, length);
     } else {
-      diffId.update(bytes, offset, length);
       zstd.write(bytes, offset, length);
     }
     written += length;
@@ -54,7 +50,7 @@ final class LayerWriter implements ByteSink, Closeable {
     Descriptor blob = upload.commit(MediaTypes.OCI_LAYER_ZSTD);
     return new Layer.Stored(
         blob,
-        Digest.ofSha256(diffId.digest()),
+        zstd.contentDigest(),
         new ZstdLayerReader(repository, blob, frame, zstd.packedSizes()));
   }
 
