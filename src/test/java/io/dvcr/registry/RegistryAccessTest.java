@@ -136,6 +136,24 @@ class RegistryAccessTest {
   }
 
   @Test
+  void clientCertificate_isShownIfThereIsOne() throws IOException {
+    ServerCertificate certificate = ServerCertificate.in(folder);
+    Tls nameless = Tls.SYSTEM.trusting(certificate.authorityFile());
+    Tls named = nameless.as(new Tls.Identity(certificate.certificateFile(), certificate.keyFile()));
+    try (RealRegistry registry = start(RealRegistryConfig.open().withMutualTls(certificate))) {
+      String host = registry.authority();
+
+      pushAndPull(open(host, ConnectorOptions.DEFAULT.with(named), CredentialStore.NONE));
+
+      assertThatThrownBy(() ->
+              pushAndPull(
+                  open(host, ConnectorOptions.DEFAULT.with(nameless), CredentialStore.NONE)))
+          .isInstanceOf(RegistryException.class)
+          .hasMessageContaining("certificate");
+    }
+  }
+
+  @Test
   void fileWithoutACertificate_isRefused() throws IOException {
     Path file = Files.writeString(folder.resolve("no.pem"), "no certificate");
 

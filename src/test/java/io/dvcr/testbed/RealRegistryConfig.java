@@ -17,22 +17,32 @@ public final class RealRegistryConfig implements AutoCloseable {
   private final Optional<ServerCertificate> tls;
   private final Optional<String> htpasswd;
   private final Optional<TokenServer> tokens;
+  private final boolean clientsNamed;
 
   private RealRegistryConfig(
-      Optional<ServerCertificate> tls, Optional<String> htpasswd, Optional<TokenServer> tokens) {
+      Optional<ServerCertificate> tls,
+      boolean clientsNamed,
+      Optional<String> htpasswd,
+      Optional<TokenServer> tokens) {
     this.tls = tls;
+    this.clientsNamed = clientsNamed;
     this.htpasswd = htpasswd;
     this.tokens = tokens;
   }
 
   /** For everybody, without TLS. */
   public static RealRegistryConfig open() {
-    return new RealRegistryConfig(Optional.empty(), Optional.empty(), Optional.empty());
+    return new RealRegistryConfig(Optional.empty(), false, Optional.empty(), Optional.empty());
   }
 
   /** With TLS. */
   public RealRegistryConfig withTls(ServerCertificate certificate) {
-    return new RealRegistryConfig(Optional.of(certificate), htpasswd, tokens);
+    return new RealRegistryConfig(Optional.of(certificate), false, htpasswd, tokens);
+  }
+
+  /** With TLS, for clients alone that have a certificate of the same authority. */
+  public RealRegistryConfig withMutualTls(ServerCertificate certificate) {
+    return new RealRegistryConfig(Optional.of(certificate), true, htpasswd, tokens);
   }
 
   /** With Basic credentials. */
@@ -40,12 +50,13 @@ public final class RealRegistryConfig implements AutoCloseable {
     String hash =
         OpenBSDBCrypt.generate(
             "2y", password.toCharArray(), new byte[BCRYPT_SALT_BYTES], BCRYPT_COST);
-    return new RealRegistryConfig(tls, Optional.of(user + ":" + hash), Optional.empty());
+    return new RealRegistryConfig(
+        tls, clientsNamed, Optional.of(user + ":" + hash), Optional.empty());
   }
 
   /** With tokens from a server, which is closed together with the registry. */
   public RealRegistryConfig withTokens(TokenServer server) {
-    return new RealRegistryConfig(tls, Optional.empty(), Optional.of(server));
+    return new RealRegistryConfig(tls, clientsNamed, Optional.empty(), Optional.of(server));
   }
 
   @Override
@@ -83,7 +94,8 @@ public final class RealRegistryConfig implements AutoCloseable {
                 certificate: %s
                 key: %s
             """
-                .formatted(certificate.certificateFile(), certificate.keyFile()))
+                    .formatted(certificate.certificateFile(), certificate.keyFile())
+                + (clientsNamed ? "    clientcas: [" + certificate.authorityFile() + "]\n" : ""))
         .orElse("");
   }
 

@@ -35,14 +35,14 @@ final class Endpoint {
   }
 
   private URI find() throws IOException {
-    IOException failure = null;
+    RegistryException failure = null;
     for (String scheme : schemes()) {
       URI candidate = URI.create(scheme + "://" + registry + "/");
       try {
         ping(candidate);
         return candidate;
       } catch (RegistryException e) {
-        if (failure == null || isUntrusted(e)) {
+        if (failure == null || isUntrusted(e) || (failure.status() == 400 && failedInTls(e))) {
           failure = e;
         } else {
           failure.addSuppressed(e);
@@ -59,6 +59,11 @@ final class Endpoint {
   private static boolean isUntrusted(RegistryException e) {
     return e.getCause() instanceof UntrustedCertificateException untrusted
         && untrusted.getCause() instanceof CertificateException;
+  }
+
+  /** After a 400 to plain http, which is what servers that speak https alone answer to it. */
+  private static boolean failedInTls(RegistryException e) {
+    return e.getCause() instanceof UntrustedCertificateException;
   }
 
   /** On loopback http first, as nearly every registry there speaks it alone. */

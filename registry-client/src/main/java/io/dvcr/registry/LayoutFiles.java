@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -131,7 +132,7 @@ final class LayoutFiles {
     if (e instanceof RegistryException || e instanceof InterruptedIOException) {
       return e;
     }
-    if (e instanceof ClosedByInterruptException) {
+    if (e instanceof ClosedByInterruptException || e instanceof FileLockInterruptionException) {
       return new InterruptedIOException("interrupted");
     }
     String why = String.valueOf(e.getMessage());

@@ -3,6 +3,9 @@ package io.dvcr.registry.http;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
@@ -20,6 +23,7 @@ final class Connection {
   private final ContextInternal context;
   private final HttpClientConnection channel;
   private volatile boolean requestSent;
+  private volatile boolean last;
   private volatile boolean ended;
   private long idleSince;
 
@@ -42,10 +46,18 @@ final class Connection {
     return route;
   }
 
+  /** Runs on the thread of the connection, after what it has to do now. */
+  void later(Runnable work) {
+    context.runOnContext(now -> work.run());
+  }
+
   /** Begins a request; its callbacks run on the thread of the connection. */
   Future<HttpClientRequest> request(RequestOptions options) {
     requestSent = false;
-    return Futures.on(context, () -> channel.request(options));
+    // Without a handler, from the first moment on, Vert.x logs what the response's failure tells.
+    return Futures.on(
+        context,
+        () -> channel.request(options).map(begun -> begun.exceptionHandler(failure -> {})));
   }
 
   /** The request is whole: the response's end is the end of the exchange. */
@@ -53,9 +65,15 @@ final class Connection {
     requestSent = true;
   }
 
+  /** The head of the response came: the server may want this to be the last one. */
+  void answered(HttpClientResponse head) {
+    String wish = head.getHeader(HttpHeaders.CONNECTION);
+    last = head.version() == HttpVersion.HTTP_1_0 || "close".equalsIgnoreCase(wish);
+  }
+
   /** The response was read to its end. */
   void giveBack() {
-    if (requestSent && !ended) {
+    if (requestSent && !last && !ended) {
       idleSince = System.nanoTime();
       home.keep(this);
     } else {

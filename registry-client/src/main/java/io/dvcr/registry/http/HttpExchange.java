@@ -42,11 +42,12 @@ public final class HttpExchange implements Closeable {
     this.connection = connection;
     this.request = request;
     this.idleLimit = idleLimit;
-    // Without a handler Vert.x would also log the failure that the response has.
-    request.exceptionHandler(failure -> {});
     request
         .response()
-        .map(head -> new HttpResponse(head, connection, idleLimit))
+        .map(head -> {
+          connection.answered(head);
+          return new HttpResponse(head, connection, idleLimit);
+        })
         .onComplete(answer::tryComplete, answer::tryFail);
     this.response = answer.future();
     // An answer or a failure ends the waiting for room.

@@ -52,12 +52,18 @@ final class ResponseBody extends InputStream {
     response.pause();
     response.handler(this::received);
     response.endHandler(done -> events.add(new End(null)));
-    response.exceptionHandler(failure -> events.add(new End(failure)));
+    response.exceptionHandler(this::failed);
     response.fetch(WINDOW);
   }
 
   private void received(Buffer buffer) {
     events.add(new Bytes(((BufferInternal) buffer).getByteBuf()));
+  }
+
+  /** What arrived before the failure is given first: it need not be fetched again. */
+  private void failed(Throwable failure) {
+    response.fetch(Long.MAX_VALUE);
+    connection.later(() -> events.add(new End(failure)));
   }
 
   @Override
