@@ -99,32 +99,35 @@ class ProcessTest {
     Path small = Files.createDirectory(folder.resolve("small"));
 
     Tools.Result result =
-        Tools.runIn(
-            folder,
-            Duration.ofMinutes(1),
-            "unshare",
-            Stream.concat(
-                    Stream.of(
-                        "-m",
-                        "bash",
-                        "-c",
-                        "mount -t tmpfs -o size=1m tmpfs small || exit 99; \"$@\" export "
-                            + image
-                            + " small/disk.raw; echo $?; ls -A small",
-                        "dvcr"),
-                    DvcrProcess.command().stream())
-                .toArray());
+        withMount(
+            "mount -t tmpfs -o size=1m tmpfs small",
+            "\"$@\" export " + image + " small/disk.raw; echo $?; ls -A small");
 
-    if (!"true".equals(System.getenv("CI"))) {
-      Assumptions.assumeTrue(
-          result.exitCode() == 0, "a mount namespace can't be had here; root can");
-    }
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(small).isEmptyDirectory();
     assertThat(result.out()).isEqualTo("1\n");
     assertThat(result.err())
         .startsWith("dvcr: ")
         .contains("No space left on device")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void readOnlyFolder_isToldAsSuch() throws Exception {
+    Path disk = Files.write(folder.resolve("disk.raw"), seed.bytes(SIZE));
+    Path small = Files.createDirectory(folder.resolve("small"));
+
+    Tools.Result result =
+        withMount(
+            "mount -t tmpfs -o ro tmpfs small",
+            "\"$@\" import " + disk + " --to oci:small/images; echo $?");
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(small).isEmptyDirectory();
+    assertThat(result.out()).isEqualTo("1\n");
+    assertThat(result.err())
+        .startsWith("dvcr: ")
+        .contains("read-only", "name a folder that can be written")
         .hasLineCount(1);
   }
 
@@ -139,6 +142,24 @@ class ProcessTest {
     assertThat(Dvcr.run("import", disk, "--to", image, "--layer-compression=none").exitCode())
         .isEqualTo(0);
     return image;
+  }
+
+  /** Runs a script behind a mount that it alone sees. */
+  private Tools.Result withMount(String mount, String script) {
+    Tools.Result result =
+        Tools.runIn(
+            folder,
+            Duration.ofMinutes(1),
+            "unshare",
+            Stream.concat(
+                    Stream.of("-m", "bash", "-c", mount + " || exit 99; " + script, "dvcr"),
+                    DvcrProcess.command().stream())
+                .toArray());
+    if (!"true".equals(System.getenv("CI"))) {
+      Assumptions.assumeTrue(
+          result.exitCode() == 0, "a mount namespace can't be had here; root can");
+    }
+    return result;
   }
 
   private Tools.Result shell(String script) {

@@ -17,6 +17,7 @@ import io.dvcr.testbed.FileServer;
 import io.dvcr.testbed.ServedFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,8 +87,12 @@ final class ImportBench implements AutoCloseable {
 
   /** A file of the web server. */
   HttpSource http(String path) {
-    return new HttpSource(
-        files.uri(path), Optional.empty(), Headers.NONE, connector, retryPolicy());
+    return http(files.uri(path));
+  }
+
+  /** A file of another web server. */
+  HttpSource http(URI uri) {
+    return new HttpSource(uri, Optional.empty(), Headers.NONE, connector, retryPolicy());
   }
 
   static ImportRequest request() {

@@ -43,7 +43,7 @@ final class TestImages {
 
   /** A disk in another format, by qemu-img; arguments such as {@code -o subformat=…} go first. */
   byte[] converted(byte[] raw, String format, Object... options) throws IOException {
-    Path from = Files.write(folder.resolve("disk.raw"), raw);
+    Path from = Files.write(folder.resolve("source.raw"), raw);
     Path to = folder.resolve("disk." + format);
     Object[] arguments = new Object[options.length + 7];
     arguments[0] = "convert";
@@ -78,6 +78,13 @@ final class TestImages {
       disk.setLength(length);
     }
     Tools.run("mkfs.ext4", "-q", "-F", file).expectSuccess();
+    return read(file);
+  }
+
+  /** The same with the files of a folder in it. */
+  byte[] ext4(int length, Path content) throws IOException {
+    Path file = Files.write(folder.resolve("disk.ext4"), ext4(length));
+    Tools.run("mkfs.ext4", "-q", "-F", "-d", content, file).expectSuccess();
     return read(file);
   }
 

@@ -93,11 +93,11 @@ final class ExportCommand implements Callable<Integer> {
   private void refuseToOverwrite(Path to) throws ImportException {
     if (Files.isDirectory(to)) {
       throw new ImportException(
-          Reason.REGISTRY_REJECTED, "can't write " + to + ": it is a folder; name a file in it");
+          Reason.OUTPUT_UNWRITABLE, "can't write " + to + ": it is a folder; name a file in it");
     }
     if (!force && Files.exists(to)) {
       throw new ImportException(
-          Reason.REGISTRY_REJECTED,
+          Reason.OUTPUT_UNWRITABLE,
           "can't write " + to + ": it exists; name another file or replace it with --force");
     }
   }

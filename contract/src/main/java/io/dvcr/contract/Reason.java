@@ -75,6 +75,13 @@ public enum Reason {
       413,
       "the image needs more than is allowed",
       "which limit, and what needs more of it"),
+  OUTPUT_UNWRITABLE(
+      "OutputUnwritable",
+      false,
+      1,
+      0,
+      "an export can't write where it was told to",
+      "the file, why it can't be written, and what to name instead"),
   REGISTRY_UNAUTHORIZED(
       "RegistryUnauthorized",
       false,

@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /** Writes the disk image of an artifact out again, its digest verified. */
 public final class ImageExport {
@@ -19,10 +21,12 @@ public final class ImageExport {
    */
   public static long toFile(ImageSource artifact, Path file) throws ImportException {
     Path folder = file.toAbsolutePath().getParent();
-    Path part = folder == null ? file : folder.resolve("." + file.getFileName() + ".part");
+    // A name of its own: somebody else may be exporting into the same file.
+    String name = ".%s.%s.part".formatted(file.getFileName(), UUID.randomUUID());
+    Path part = folder == null ? Path.of(name) : folder.resolve(name);
     try {
       long bytes;
-      try (OutputStream out = Files.newOutputStream(part)) {
+      try (OutputStream out = Files.newOutputStream(part, StandardOpenOption.CREATE_NEW)) {
         bytes = toStream(artifact, out);
       }
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -81,6 +85,7 @@ public final class ImageExport {
 
   private static ImportException unwritable(Path file, IOException e) {
     return new ImportException(
-        Reason.REGISTRY_REJECTED, "can't write " + file + ": " + OutputException.why(e));
+        Reason.OUTPUT_UNWRITABLE,
+        "can't write " + file + ": " + OutputException.why(e) + "; name another file or folder");
   }
 }

@@ -3,11 +3,14 @@ package io.dvcr.importer;
 import io.dvcr.contract.ImportFailure;
 import io.dvcr.contract.Reason;
 import io.dvcr.formats.ImageRefusedException;
+import io.dvcr.registry.MalformedManifestException;
 import io.dvcr.registry.RegistryException;
 import io.dvcr.registry.http.UntrustedCertificateException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystemException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -76,9 +79,18 @@ public final class ImportException extends Exception {
       case NotRepeatableException once ->
           plain(Reason.LIMIT_EXCEEDED, String.valueOf(once.getMessage()), once);
       case OutputException output ->
-          plain(Reason.REGISTRY_REJECTED, String.valueOf(output.getMessage()), output);
+          plain(
+              Reason.OUTPUT_UNWRITABLE,
+              output.getMessage() + "; free some space or name another file",
+              output);
       case SourceException unreadable ->
           plain(unreadable.reason(), sentence(unreadable), unreadable);
+      case MalformedManifestException broken ->
+          plain(
+              Reason.SOURCE_NOT_FOUND,
+              "%s can't be read: its manifest is broken, %s; push it again"
+                  .formatted(source, broken.getMessage()),
+              broken);
       case RegistryException refused -> plain(reason(refused), sentence(refused), refused);
       case InterruptedIOException interrupted -> interrupted(source, interrupted);
       case ClosedByInterruptException interrupted -> interrupted(source, interrupted);
@@ -133,18 +145,38 @@ public final class ImportException extends Exception {
         switch (refused.kind()) {
           case NOT_FOUND -> "check the name";
           case UNAUTHORIZED -> "log in with docker login or name a file with --auth-file";
-          case REJECTED ->
-              isUntrusted(refused)
-                  ? "name its authority's certificate with --ca, or trust everyone with --insecure"
-                  : "see what the registry says";
-          case UNAVAILABLE -> "try again later";
+          case REJECTED -> remedyOfRejection(refused);
+          case UNAVAILABLE -> isUnknownHost(refused) ? "check the name" : "try again later";
           case FULL -> "free some space there";
         };
     return "can't " + refused.action() + ": " + refused.getMessage() + tries + "; " + remedy;
   }
 
+  private static String remedyOfRejection(RegistryException refused) {
+    if (wantsOurs(refused)) {
+      return "show a certificate that it knows with --client-cert and --client-key";
+    }
+    if (isUntrusted(refused)) {
+      return "name its authority's certificate with --ca, or trust everyone with --insecure";
+    }
+    return refused.getCause() instanceof FileSystemException
+        ? "name a folder that can be written"
+        : "see what the registry says";
+  }
+
+  /** The alerts of RFC 8446, section 6.2, for a client without the certificate it should have. */
+  private static boolean wantsOurs(IOException e) {
+    String said = String.valueOf(e.getMessage());
+    return isUntrusted(e)
+        && (said.contains("certificate_required") || said.contains("bad_certificate"));
+  }
+
   private static boolean isUntrusted(IOException e) {
     return e.getCause() instanceof UntrustedCertificateException;
+  }
+
+  private static boolean isUnknownHost(IOException e) {
+    return e.getCause() instanceof UnknownHostException;
   }
 
   private static String sentence(SourceException unreadable) {
@@ -157,7 +189,7 @@ public final class ImportException extends Exception {
                       + " --insecure-source"
                   : "give credentials that it accepts";
           case SOURCE_CHANGED -> "try again once nobody writes to it";
-          default -> "try again later";
+          default -> isUnknownHost(unreadable) ? "check the name" : "try again later";
         };
     return unreadable.getMessage() + "; " + remedy;
   }

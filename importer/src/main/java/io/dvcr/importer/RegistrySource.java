@@ -3,12 +3,14 @@ package io.dvcr.importer;
 import io.dvcr.contract.Reason;
 import io.dvcr.formats.Compression;
 import io.dvcr.formats.DecoderLimits;
+import io.dvcr.formats.ImageRefusedException;
 import io.dvcr.registry.Descriptor;
 import io.dvcr.registry.Manifest;
 import io.dvcr.registry.Repository;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * is verified.
  */
 public final class RegistrySource implements ImageSource {
+  /** Of files that are no disk, for the message. */
+  private static final int MOST_NAMES = 5;
+
   private final Repository repository;
   private final String reference;
   private final DecoderLimits limits;
@@ -72,7 +77,7 @@ public final class RegistrySource implements ImageSource {
   }
 
   private Manifest imageManifest() throws IOException {
-    Manifest manifest = repository.manifest(reference);
+    Manifest manifest = ArtifactStream.asSource(() -> repository.manifest(reference));
     if (!manifest.isIndex()) {
       return manifest;
     }
@@ -84,7 +89,7 @@ public final class RegistrySource implements ImageSource {
                 new SourceException(
                     Reason.SOURCE_NOT_FOUND,
                     description() + " has no image for linux/" + architecture));
-    return repository.manifest(chosen.digest().toString());
+    return ArtifactStream.asSource(() -> repository.manifest(chosen.digest().toString()));
   }
 
   /** The name that Go, and so the image spec, has for this processor. */
@@ -98,35 +103,58 @@ public final class RegistrySource implements ImageSource {
   }
 
   private @Nullable ByteStream openIn(Descriptor layer, List<String> seen) throws IOException {
-    InputStream blob = repository.openBlob(layer, 0);
+    InputStream blob = ArtifactStream.of(() -> repository.openBlob(layer, 0));
     try {
       PeekedInputStream peeked = PeekedInputStream.of(blob, Compression.HEAD_LENGTH);
       byte[] head = peeked.head();
       Compression compression = Compression.detect(head, head.length);
       InputStream layerBytes = compression.decode(peeked, limits);
       TarArchiveInputStream tar = new TarArchiveInputStream(layerBytes);
+      TarArchiveEntry disk = findDisk(tar, layer, seen);
+      if (disk == null) {
+        blob.close();
+        return null;
+      }
+      String name = disk.getName();
+      fileName = name.substring(name.lastIndexOf('/') + 1);
+      entry = new DiskEntry(layer, tar.getBytesRead(), compression != Compression.NONE);
+      return new ByteStream(
+          new WholeLayerStream(tar, layerBytes, layer), OptionalLong.of(disk.getSize()));
+    } catch (IOException | RuntimeException e) {
+      blob.close();
+      throw e;
+    }
+  }
+
+  private @Nullable TarArchiveEntry findDisk(
+      TarArchiveInputStream tar, Descriptor layer, List<String> seen) throws IOException {
+    try {
       for (TarArchiveEntry next = tar.getNextEntry(); next != null; next = tar.getNextEntry()) {
         if (isDisk(next)) {
-          String name = next.getName();
-          fileName = name.substring(name.lastIndexOf('/') + 1);
-          entry = new DiskEntry(layer, tar.getBytesRead(), compression != Compression.NONE);
-          return new ByteStream(
-              new WholeLayerStream(tar, layerBytes), OptionalLong.of(next.getSize()));
+          return next;
         }
-        if (seen.size() < 5) {
+        if (seen.size() < MOST_NAMES) {
           seen.add(next.getName());
         }
       }
-      blob.close();
       return null;
-    } catch (IOException | RuntimeException e) {
-      blob.close();
-      if (e instanceof IllegalArgumentException) {
-        throw new SourceException(
-            Reason.SOURCE_NOT_FOUND, "layer " + layer.digest() + " is no tar archive");
-      }
-      throw e;
+    } catch (IOException | IllegalArgumentException e) {
+      throw notAnArchive(layer, e);
     }
+  }
+
+  /** What only the archive reader can have thrown, of damage; all else as it is. */
+  private IOException notAnArchive(Descriptor layer, Exception e) {
+    return switch (e) {
+      case SourceException told -> told;
+      case ImageRefusedException refused -> refused;
+      case InterruptedIOException interrupted -> interrupted;
+      default ->
+          new SourceException(
+              Reason.SOURCE_NOT_FOUND,
+              "%s can't be read: its layer %s is no tar archive or is damaged"
+                  .formatted(description(), layer.digest()));
+    };
   }
 
   private static boolean isDisk(TarArchiveEntry entry) {
@@ -151,8 +179,9 @@ public final class RegistrySource implements ImageSource {
       again.in().skipNBytes(from);
       return new BoundedInputStream(again.in(), length);
     }
+    long offset = Math.addExact(disk.offset(), from);
     return new BoundedInputStream(
-        repository.openBlob(disk.layer(), Math.addExact(disk.offset(), from)), length);
+        ArtifactStream.of(() -> repository.openBlob(disk.layer(), offset)), length);
   }
 
   @Override
@@ -161,21 +190,27 @@ public final class RegistrySource implements ImageSource {
   }
 
   /** The entry's bytes, and the rest of the layer before their end is told. */
-  private static final class WholeLayerStream extends FilterInputStream {
-    private final InputStream layer;
+  private final class WholeLayerStream extends FilterInputStream {
+    private final InputStream rest;
+    private final Descriptor layer;
 
-    WholeLayerStream(TarArchiveInputStream tar, InputStream layer) {
+    WholeLayerStream(TarArchiveInputStream tar, InputStream rest, Descriptor layer) {
       super(tar);
+      this.rest = rest;
       this.layer = layer;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      int count = in.read(bytes, offset, length);
-      if (count < 0) {
-        layer.transferTo(OutputStream.nullOutputStream());
+      try {
+        int count = in.read(bytes, offset, length);
+        if (count < 0) {
+          rest.transferTo(OutputStream.nullOutputStream());
+        }
+        return count;
+      } catch (IOException e) {
+        throw notAnArchive(layer, e);
       }
-      return count;
     }
   }
 }
