@@ -112,29 +112,9 @@ abstract class UploadContract extends RepositoryTestBase {
         assertThat(upload.sent()).isBetween(before, (long) content.length);
         before = upload.sent();
       }
-      upload.flush();
-      assertThat(upload.sent()).isEqualTo(content.length);
       upload.commit(LAYER);
       assertThat(upload.sent()).isEqualTo(content.length);
     }
-  }
-
-  @Test
-  void flushInBetween_changesNothing() throws IOException {
-    Repository repository = repository();
-    byte[] content = seed.bytes(3000);
-    Descriptor blob;
-    try (BlobUpload upload = repository.upload(null)) {
-      upload.flush();
-      upload.write(content, 0, 1000);
-      upload.flush();
-      upload.flush();
-      upload.write(content, 1000, 2000);
-      upload.flush();
-      blob = upload.commit(LAYER);
-    }
-
-    assertThat(read(repository, blob, 0)).isEqualTo(content);
   }
 
   @ParameterizedTest

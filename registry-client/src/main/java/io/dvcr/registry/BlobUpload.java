@@ -18,9 +18,6 @@ public interface BlobUpload extends Closeable {
    */
   void write(byte[] bytes, int offset, int length) throws IOException;
 
-  /** Sends on what a chunk in memory still holds back; for slow sources. */
-  void flush() throws IOException;
-
   /** Bytes that were sent, the most there ever were: does not go back when bytes are sent again. */
   long sent();
 

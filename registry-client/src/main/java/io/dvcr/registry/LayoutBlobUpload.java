@@ -34,11 +34,6 @@ final class LayoutBlobUpload implements BlobUpload {
   }
 
   @Override
-  public void flush() {
-    // Nothing is held back.
-  }
-
-  @Override
   public long sent() {
     return written;
   }

@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A blob on its way into a registry. Bytes go out as they come, in the body of a {@code PATCH} that
  * ends when the registry has to acknowledge: after {@link #LONG_PATCH} bytes where they can be made
- * again, else when the memory for unacknowledged ones is full. After a failure the registry is
- * asked for its offset, and everything from there on is sent again.
+ * again, else after half of the memory for unacknowledged ones, whose other half takes bytes while
+ * the answer is on its way. After a failure the registry is asked for its offset, and everything
+ * from there on is sent again.
  */
 final class RemoteBlobUpload implements BlobUpload {
-  /** Long enough that the file sync at its end costs nothing, short enough to be acknowledged. */
-  static final long LONG_PATCH = 1L << 30;
+  /** Long enough that waiting for the file's sync at its end costs little; it needs no memory. */
+  static final long LONG_PATCH = 8L << 30;
 
   private static final int SMALLEST_PATCH = 1 << 20;
   private static final int REPLAY_BUFFER = 256 << 10;
@@ -75,7 +76,7 @@ final class RemoteBlobUpload implements BlobUpload {
     this.target = target;
     this.replay = replay;
     this.held = new Unacknowledged(replay == null ? memory : 0);
-    this.longestPatch = replay == null ? memory : LONG_PATCH;
+    this.longestPatch = replay == null ? Math.max(1, memory / 2) : LONG_PATCH;
     this.retries = calls.retries();
   }
 
@@ -94,20 +95,14 @@ final class RemoteBlobUpload implements BlobUpload {
       surviving(() -> {
         if (uncertain) {
           catchUp();
+        } else if (replay == null) {
+          sendHeld();
         } else {
           send(bytes, from, count);
         }
       });
-      if (replay == null && held.room() == 0) {
-        acknowledgeAll();
-      }
       done += part;
     }
-  }
-
-  @Override
-  public void flush() {
-    // Nothing is held back: what was written is in the body of the open request.
   }
 
   @Override
@@ -162,6 +157,25 @@ final class RemoteBlobUpload implements BlobUpload {
   @FunctionalInterface
   private interface Step {
     void run() throws IOException;
+  }
+
+  /** Sends what memory has; while an answer is awaited, memory takes more instead. */
+  private void sendHeld() throws IOException {
+    while (position < written) {
+      if (patch != null && position == patchEnd) {
+        if (!patch.answered() && held.room() > 0) {
+          return;
+        }
+        endPatch();
+      }
+      fill(held.array(), held.indexOf(position), Math.toIntExact(written - position));
+      if (position == patchEnd) {
+        Objects.requireNonNull(patch).end();
+      }
+    }
+    if (held.room() == 0) {
+      endPatch();
+    }
   }
 
   /** Does a step, which starts with catching up if something failed before it. */
@@ -219,19 +233,21 @@ final class RemoteBlobUpload implements BlobUpload {
       throw broken("it claims to have " + position + " bytes, " + written + " were sent");
     }
     acknowledged(position);
-    // All of it is there if only an answer was lost: then nothing below makes room.
-    held.acknowledge(position);
+    if (position == written) {
+      // Only an answer was lost: nothing below makes room.
+      held.acknowledge(position);
+    }
     if (replay == null && position < held.start()) {
       throw broken(
               "it lost bytes that it had acknowledged, and they can't be read from the source again")
           .asUploadLost();
     }
-    if (position < written) {
+    while (position < written) {
       // With its length told, so that the registry checks where it starts: it may still be reading
       // what was sent before the cut.
       openPatch(Math.min(longestPatch, written - position));
       if (replay == null) {
-        send(held.array(), held.indexOf(position), Math.toIntExact(written - position));
+        fill(held.array(), held.indexOf(position), Math.toIntExact(written - position));
       } else {
         replayInto(replay);
       }
@@ -265,6 +281,9 @@ final class RemoteBlobUpload implements BlobUpload {
       throw broken("it lost the upload, and the source can't be read again").asUploadLost();
     }
     session = Uninterrupted.call(target::begin);
+    if (replay == null && session.minChunk() > longestPatch) {
+      longestPatch = held.capacity();
+    }
     if (replay == null && session.minChunk() > held.capacity()) {
       throw broken(
           "it wants chunks of at least %d bytes, more than the %d that are held in memory"
@@ -280,19 +299,27 @@ final class RemoteBlobUpload implements BlobUpload {
 
   private void send(byte[] bytes, int offset, int length) throws IOException {
     for (int done = 0; done < length; ) {
-      if (patch == null) {
-        openPatch(-1);
-      }
-      HttpExchange open = Objects.requireNonNull(patch);
-      int part = (int) Math.min(length - done, patchEnd - position);
-      open.write(bytes, offset + done, part);
-      position += part;
-      sent = Math.max(sent, position);
-      done += part;
+      done += fill(bytes, offset + done, length - done);
       if (position == patchEnd) {
         endPatch();
       }
     }
+  }
+
+  /**
+   * Writes into the open request, or a new one, as much as it takes.
+   *
+   * @return how much that was
+   */
+  private int fill(byte[] bytes, int offset, int length) throws IOException {
+    if (patch == null) {
+      openPatch(-1);
+    }
+    int count = (int) Math.min(length, patchEnd - position);
+    Objects.requireNonNull(patch).write(bytes, offset, count);
+    position += count;
+    sent = Math.max(sent, position);
+    return count;
   }
 
   /**
@@ -309,6 +336,10 @@ final class RemoteBlobUpload implements BlobUpload {
     surviving(() -> {
       if (uncertain) {
         catchUp();
+      }
+      while (position < written) {
+        endPatch();
+        sendHeld();
       }
       endPatch();
     });

@@ -41,11 +41,13 @@ final class Unacknowledged {
     length += count;
   }
 
-  /** Forgets what lies before {@code offset} of the blob, which is all or nothing of it. */
+  /** Forgets what lies before {@code offset} of the blob, where that is beyond {@link #start}. */
   void acknowledge(long offset) {
-    if (offset >= start + length) {
+    if (offset > start) {
+      int gone = (int) Math.min(length, offset - start);
+      System.arraycopy(bytes, gone, bytes, 0, length - gone);
       start = offset;
-      length = 0;
+      length -= gone;
     }
   }
 

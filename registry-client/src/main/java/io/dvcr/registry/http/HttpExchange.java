@@ -35,6 +35,7 @@ public final class HttpExchange implements Closeable {
   private final Semaphore room = new Semaphore(IN_FLIGHT);
   private final Promise<HttpResponse> answer = Promise.promise();
   private final Future<HttpResponse> response;
+  private boolean ended;
   private boolean finished;
 
   HttpExchange(Vertx vertx, Connection connection, HttpClientRequest request, Duration idleLimit) {
@@ -102,6 +103,20 @@ public final class HttpExchange implements Closeable {
     }
   }
 
+  /** Ends the body, once; {@link #finish} does it, too. */
+  public void end() {
+    if (!ended && !response.isComplete()) {
+      ended = true;
+      request.end().onFailure(this::sendingFailed);
+      connection.requestSent();
+    }
+  }
+
+  /** Whether {@link #finish} would not wait. */
+  public boolean answered() {
+    return response.isComplete();
+  }
+
   /**
    * Ends the body and waits for the response, which the caller closes.
    *
@@ -113,10 +128,7 @@ public final class HttpExchange implements Closeable {
 
   /** The same, waiting no longer than {@code limit}. */
   public HttpResponse finish(Duration limit) throws IOException {
-    if (!response.isComplete()) {
-      request.end().onFailure(this::sendingFailed);
-      connection.requestSent();
-    }
+    end();
     HttpResponse answer = Futures.await(response, limit, "answer");
     finished = true;
     return answer;
