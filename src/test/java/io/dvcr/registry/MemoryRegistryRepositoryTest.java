@@ -1,8 +1,15 @@
 package io.dvcr.registry;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dvcr.testbed.Fault;
 import io.dvcr.testbed.MemoryRegistry;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 @NullMarked
 class MemoryRegistryRepositoryTest extends RepositoryContract {
@@ -23,6 +30,47 @@ class MemoryRegistryRepositoryTest extends RepositoryContract {
   @Override
   int openUploadSessions() {
     return registry.openUploadSessions();
+  }
+
+  /** The half of the memory that is not sent yet takes them. */
+  @Test
+  @Timeout(30)
+  void bytes_areTakenWhileTheRegistryStillAnswers() throws IOException {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    registry
+        .server()
+        .faults()
+        .add(
+            Fault.on("PATCH", "/uploads/")
+                .nth(2)
+                .insteadOfTheAnswer()
+                .then(exchange -> {
+                  asked.countDown();
+                  await(answer);
+                }));
+    byte[] content = seed.bytes(RemoteRepositories.CHUNK_MEMORY);
+    int half = content.length / 2;
+    Repository repository = repository();
+    try (BlobUpload upload = repository.upload(null)) {
+      upload.write(content, 0, 1); // the first request, to see where the registry is
+      upload.write(content, 1, half);
+      await(asked);
+
+      upload.write(content, 1 + half, half - 1);
+
+      answer.countDown();
+      Descriptor blob = upload.commit(LAYER);
+      assertThat(read(repository, blob, 0)).isEqualTo(content);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
