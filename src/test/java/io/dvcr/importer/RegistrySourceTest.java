@@ -17,6 +17,7 @@ import io.dvcr.testbed.Seed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Artifacts that others made, well or badly, as the source of an import. */
 @NullMarked
@@ -61,6 +63,20 @@ class RegistrySourceTest {
         gzip(tar("./disk/new.img", disk, "other", new byte[] {2})));
 
     bench.run(source(), new Target.Memory(to));
+
+    assertThat(bench.export(new Target.Memory(to))).isEqualTo(disk);
+  }
+
+  /** What is skipped has to be digested, too. */
+  @Test
+  void fileInFrontOfTheDisk_isPassedOver_inALayout(@TempDir Path folder) throws Exception {
+    byte[] disk = TestImages.dense(seed, 100_000);
+    Target layout = Target.Kind.LAYOUT.start(folder);
+    push(layout, tar("etc/large", TestImages.dense(seed, 300_000), "disk/a.img", disk));
+
+    RegistrySource source =
+        new RegistrySource(layout.open(bench), ImportBench.TAG, DecoderLimits.DEFAULT);
+    bench.run(source, new Target.Memory(to));
 
     assertThat(bench.export(new Target.Memory(to))).isEqualTo(disk);
   }
@@ -130,6 +146,7 @@ class RegistrySourceTest {
   @Test
   void manifestWithABrokenLayer_isToldSo() throws Exception {
     manifest(
+        new Target.Memory(from),
         "{\"mediaType\":\"%s\",\"digest\":\"%s\"}"
             .formatted(MediaTypes.OCI_LAYER, Digest.of(new byte[] {'{', '}'})));
 
@@ -172,7 +189,11 @@ class RegistrySourceTest {
   }
 
   private void push(byte[]... layers) throws IOException {
-    try (Repository repository = new Target.Memory(from).open(bench)) {
+    push(new Target.Memory(from), layers);
+  }
+
+  private void push(Target target, byte[]... layers) throws IOException {
+    try (Repository repository = target.open(bench)) {
       String[] descriptors = new String[layers.length];
       for (int i = 0; i < layers.length; i++) {
         try (BlobUpload upload = repository.upload(null)) {
@@ -183,13 +204,13 @@ class RegistrySourceTest {
                   .formatted(pushed.mediaType(), pushed.digest(), pushed.size());
         }
       }
-      manifest(descriptors);
+      manifest(target, descriptors);
     }
   }
 
-  private void manifest(String... layers) throws IOException {
+  private void manifest(Target target, String... layers) throws IOException {
     String all = Stream.of(layers).collect(Collectors.joining(","));
-    try (Repository repository = new Target.Memory(from).open(bench)) {
+    try (Repository repository = target.open(bench)) {
       Descriptor config = repository.pushBlob(MediaTypes.OCI_CONFIG, new byte[] {'{', '}'});
       String json =
           """

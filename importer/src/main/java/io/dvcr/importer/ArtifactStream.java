@@ -2,21 +2,23 @@ package io.dvcr.importer;
 
 import io.dvcr.contract.Reason;
 import io.dvcr.registry.RegistryException;
+import io.dvcr.registry.http.BlockInputStream;
 import io.dvcr.registry.http.UntrustedCertificateException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** Bytes out of a registry that is a source: what it does not do, the source does not. */
-final class ArtifactStream extends FilterInputStream {
+final class ArtifactStream extends BlockInputStream {
   /** Asks the registry for something. */
   @FunctionalInterface
   interface Call<T> {
     T ask() throws IOException;
   }
 
+  private final InputStream in;
+
   private ArtifactStream(InputStream blob) {
-    super(blob);
+    this.in = blob;
   }
 
   /** A blob's bytes, whose failures are those of a source. */
@@ -50,17 +52,12 @@ final class ArtifactStream extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    return asSource(in::read);
-  }
-
-  @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
+  protected int readBlock(byte[] bytes, int offset, int length) throws IOException {
     return asSource(() -> in.read(bytes, offset, length));
   }
 
   @Override
-  public long skip(long count) throws IOException {
-    return asSource(() -> in.skip(count));
+  public void close() throws IOException {
+    in.close();
   }
 }

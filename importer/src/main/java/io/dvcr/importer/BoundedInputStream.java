@@ -1,29 +1,21 @@
 package io.dvcr.importer;
 
-import java.io.FilterInputStream;
+import io.dvcr.registry.http.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** The first bytes of a stream. Closing it closes its input. */
-final class BoundedInputStream extends FilterInputStream {
+final class BoundedInputStream extends BlockInputStream {
+  private final InputStream in;
   private long left;
 
   BoundedInputStream(InputStream in, long length) {
-    super(in);
+    this.in = in;
     this.left = length;
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-  }
-
-  @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
-    if (length == 0) {
-      return 0;
-    }
+  protected int readBlock(byte[] bytes, int offset, int length) throws IOException {
     if (left == 0) {
       return -1;
     }
@@ -33,14 +25,7 @@ final class BoundedInputStream extends FilterInputStream {
   }
 
   @Override
-  public long skip(long count) throws IOException {
-    long skipped = in.skip(Math.min(count, left));
-    left -= skipped;
-    return skipped;
-  }
-
-  @Override
-  public boolean markSupported() {
-    return false;
+  public void close() throws IOException {
+    in.close();
   }
 }

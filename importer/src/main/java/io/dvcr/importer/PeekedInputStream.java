@@ -1,18 +1,18 @@
 package io.dvcr.importer;
 
-import java.io.FilterInputStream;
+import io.dvcr.registry.http.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.Objects;
 
 /** A stream whose first bytes were looked at and are given again. Closing it closes its input. */
-final class PeekedInputStream extends FilterInputStream {
+final class PeekedInputStream extends BlockInputStream {
+  private final InputStream in;
   private final byte[] head;
   private int given;
 
   private PeekedInputStream(InputStream in, byte[] head) {
-    super(in);
+    this.in = in;
     this.head = head;
   }
 
@@ -27,17 +27,7 @@ final class PeekedInputStream extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-  }
-
-  @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
-    Objects.checkFromIndexSize(offset, length, bytes.length);
-    if (length == 0) {
-      return 0;
-    }
+  protected int readBlock(byte[] bytes, int offset, int length) throws IOException {
     if (given == head.length) {
       return in.read(bytes, offset, length);
     }
@@ -48,17 +38,7 @@ final class PeekedInputStream extends FilterInputStream {
   }
 
   @Override
-  public long skip(long count) throws IOException {
-    if (given == head.length) {
-      return in.skip(count);
-    }
-    int skipped = (int) Math.min(count, head.length - given);
-    given += skipped;
-    return skipped;
-  }
-
-  @Override
-  public boolean markSupported() {
-    return false;
+  public void close() throws IOException {
+    in.close();
   }
 }

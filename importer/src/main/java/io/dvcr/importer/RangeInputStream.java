@@ -1,12 +1,11 @@
 package io.dvcr.importer;
 
 import io.dvcr.formats.RangeReader;
+import io.dvcr.registry.http.BlockInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Objects;
 
 /** The bytes that a reader gives, from the first on, asked for in large parts. */
-final class RangeInputStream extends InputStream {
+final class RangeInputStream extends BlockInputStream {
   private final RangeReader reader;
   private final long length;
   private final byte[] part = new byte[1 << 20];
@@ -20,17 +19,7 @@ final class RangeInputStream extends InputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-  }
-
-  @Override
-  public int read(byte[] bytes, int offset, int count) throws IOException {
-    Objects.checkFromIndexSize(offset, count, bytes.length);
-    if (count == 0) {
-      return 0;
-    }
+  protected int readBlock(byte[] bytes, int offset, int count) throws IOException {
     if (given == filled) {
       if (position == length) {
         return -1;

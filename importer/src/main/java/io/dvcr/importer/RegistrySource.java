@@ -7,7 +7,7 @@ import io.dvcr.formats.ImageRefusedException;
 import io.dvcr.registry.Descriptor;
 import io.dvcr.registry.Manifest;
 import io.dvcr.registry.Repository;
-import java.io.FilterInputStream;
+import io.dvcr.registry.http.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -190,20 +190,21 @@ public final class RegistrySource implements ImageSource {
   }
 
   /** The entry's bytes, and the rest of the layer before their end is told. */
-  private final class WholeLayerStream extends FilterInputStream {
+  private final class WholeLayerStream extends BlockInputStream {
+    private final TarArchiveInputStream tar;
     private final InputStream rest;
     private final Descriptor layer;
 
     WholeLayerStream(TarArchiveInputStream tar, InputStream rest, Descriptor layer) {
-      super(tar);
+      this.tar = tar;
       this.rest = rest;
       this.layer = layer;
     }
 
     @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
+    protected int readBlock(byte[] bytes, int offset, int length) throws IOException {
       try {
-        int count = in.read(bytes, offset, length);
+        int count = tar.read(bytes, offset, length);
         if (count < 0) {
           rest.transferTo(OutputStream.nullOutputStream());
         }
@@ -211,6 +212,11 @@ public final class RegistrySource implements ImageSource {
       } catch (IOException e) {
         throw notAnArchive(layer, e);
       }
+    }
+
+    @Override
+    public void close() throws IOException {
+      tar.close();
     }
   }
 }

@@ -1,14 +1,14 @@
 package io.dvcr.importer;
 
 import io.dvcr.registry.Retries;
+import io.dvcr.registry.http.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of a remote file; after a cut it goes on where it stopped. */
-final class ResumingInputStream extends InputStream {
+final class ResumingInputStream extends BlockInputStream {
   /** Asks for the bytes from an offset on, once. */
   @FunctionalInterface
   interface Parts {
@@ -43,17 +43,7 @@ final class ResumingInputStream extends InputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-  }
-
-  @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
-    Objects.checkFromIndexSize(offset, length, bytes.length);
-    if (length == 0) {
-      return 0;
-    }
+  protected int readBlock(byte[] bytes, int offset, int length) throws IOException {
     while (!ended) {
       try {
         InputStream open = in;

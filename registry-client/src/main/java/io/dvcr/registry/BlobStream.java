@@ -1,5 +1,6 @@
 package io.dvcr.registry;
 
+import io.dvcr.registry.http.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The bytes of a blob out of a registry. A cut is resumed where it happened; length and, if it is
  * read from its first byte, digest are verified before the end is told.
  */
-final class BlobStream extends InputStream {
+final class BlobStream extends BlockInputStream {
   /** Asks the registry for the blob's bytes from an offset on. */
   @FunctionalInterface
   interface Opener {
@@ -41,17 +42,7 @@ final class BlobStream extends InputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-  }
-
-  @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
-    Objects.checkFromIndexSize(offset, length, bytes.length);
-    if (length == 0) {
-      return 0;
-    }
+  protected int readBlock(byte[] bytes, int offset, int length) throws IOException {
     if (closed) {
       throw new IOException("the blob is closed");
     }

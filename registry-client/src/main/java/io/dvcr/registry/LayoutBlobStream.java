@@ -1,7 +1,7 @@
 package io.dvcr.registry;
 
 import io.dvcr.registry.RegistryException.Kind;
-import java.io.FilterInputStream;
+import io.dvcr.registry.http.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -10,14 +10,15 @@ import java.security.DigestInputStream;
 import java.util.HexFormat;
 
 /** A blob out of a layout folder; read from its first byte, its digest is verified at the end. */
-final class LayoutBlobStream extends FilterInputStream {
+final class LayoutBlobStream extends BlockInputStream {
+  private final DigestInputStream in;
   private final String action;
   private final Descriptor blob;
   private long position;
   private boolean unverified;
 
   private LayoutBlobStream(String action, InputStream in, Descriptor blob, long from) {
-    super(new DigestInputStream(in, blob.digest().newMessageDigest()));
+    this.in = new DigestInputStream(in, blob.digest().newMessageDigest());
     this.action = action;
     this.blob = blob;
     this.unverified = from == 0;
@@ -37,14 +38,8 @@ final class LayoutBlobStream extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-  }
-
-  @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
-    int count = super.read(bytes, offset, length);
+  protected int readBlock(byte[] bytes, int offset, int length) throws IOException {
+    int count = in.read(bytes, offset, length);
     if (count > 0) {
       position += count;
     } else if (count < 0 && unverified) {
@@ -55,8 +50,7 @@ final class LayoutBlobStream extends FilterInputStream {
   }
 
   private void verify() throws IOException {
-    DigestInputStream digested = (DigestInputStream) in;
-    String found = HexFormat.of().formatHex(digested.getMessageDigest().digest());
+    String found = HexFormat.of().formatHex(in.getMessageDigest().digest());
     boolean right = found.equals(blob.digest().hex()) && position == blob.size();
     if (!right) {
       throw new RegistryException(
@@ -66,5 +60,10 @@ final class LayoutBlobStream extends FilterInputStream {
           "DIGEST_INVALID",
           "its content has the digest " + found + ", it was damaged");
     }
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
   }
 }

@@ -5,9 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The body of a response, from the event loop to the thread that reads it. At most {@link #WINDOW}
  * buffers lie between them. At its end the connection can serve again.
  */
-final class ResponseBody extends InputStream {
+final class ResponseBody extends BlockInputStream {
   /** Buffers of at most 256 KiB: 1 MiB keeps both sides busy. */
   private static final int WINDOW = 4;
 
@@ -67,17 +65,7 @@ final class ResponseBody extends InputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-  }
-
-  @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
-    Objects.checkFromIndexSize(offset, length, bytes.length);
-    if (length == 0) {
-      return 0;
-    }
+  protected int readBlock(byte[] bytes, int offset, int length) throws IOException {
     if (closed) {
       throw new IOException("the response is closed");
     }
