@@ -5,47 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.testbed.Parts;
-import io.dvcr.testbed.Seed;
 import io.dvcr.testbed.Tools;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Other people's programs read what an import made. */
 @NullMarked
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init") // JUnit sets the folder, and the rest is made from it
-class ArtifactToolsTest {
+class ArtifactToolsTest extends ImportTestBase {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LENGTH = 5 << 20;
-
-  @RegisterExtension final Seed seed = new Seed();
-  @TempDir private Path folder;
-  private TestImages images;
-  private ImportBench bench;
-
-  @BeforeEach
-  void prepare() throws IOException {
-    images = new TestImages(Files.createDirectory(folder.resolve("images")), seed);
-    bench = new ImportBench();
-  }
-
-  @AfterEach
-  void close() {
-    bench.close();
-  }
 
   @ParameterizedTest
   @EnumSource(Target.Kind.class)

@@ -7,21 +7,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.contract.ImportReport;
 import io.dvcr.testbed.Nginx;
 import io.dvcr.testbed.Parts;
-import io.dvcr.testbed.Seed;
 import io.dvcr.testbed.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,9 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * out of both bit for bit, and read by other programs.
  */
 @NullMarked
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init") // JUnit sets the folder, and the rest is made from it
-class ForeignImagesTest {
+class ForeignImagesTest extends ImportTestBase {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String IPXE = "/usr/lib/ipxe/ipxe.iso";
@@ -59,11 +50,6 @@ class ForeignImagesTest {
           List.of("vpc", "vpc"),
           List.of("vpc", "vpc", "-o", "subformat=fixed"));
 
-  @RegisterExtension final Seed seed = new Seed();
-  @TempDir private Path folder;
-  private TestImages images;
-  private ImportBench bench;
-
   static Stream<Arguments> asTheyAre() {
     return Stream.of(
             Arguments.of(IPXE, "iso"), Arguments.of(RESCUE, "iso"), Arguments.of(FLOPPY, "iso"))
@@ -75,17 +61,6 @@ class ForeignImagesTest {
   static Stream<Arguments> converted() {
     return FORMATS.stream()
         .flatMap(format -> PACKINGS.stream().map(packing -> Arguments.of(format, packing)));
-  }
-
-  @BeforeEach
-  void prepare() throws IOException {
-    images = new TestImages(Files.createDirectory(folder.resolve("images")), seed);
-    bench = new ImportBench();
-  }
-
-  @AfterEach
-  void close() {
-    bench.close();
   }
 
   @ParameterizedTest

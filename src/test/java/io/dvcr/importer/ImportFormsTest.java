@@ -6,7 +6,6 @@ import com.github.luben.zstd.Zstd;
 import io.dvcr.contract.ImportReport;
 import io.dvcr.registry.Repository;
 import io.dvcr.testbed.MemoryRegistry;
-import io.dvcr.testbed.Seed;
 import io.dvcr.testbed.ServedFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -14,15 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,32 +25,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every form a source comes in, and every form it is stored in. */
 @NullMarked
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init") // JUnit sets the folder, and the rest is made from it
-class ImportFormsTest {
+@SuppressWarnings("NullAway.Init") // set before each test
+class ImportFormsTest extends ImportTestBase {
   private static final int LENGTH = 2 << 20;
 
   /** Less than any image here. */
   private static final int LITTLE = 100_000;
 
-  @RegisterExtension final Seed seed = new Seed();
-  @TempDir private Path folder;
-  private TestImages images;
-  private ImportBench bench;
   private MemoryRegistry registry;
   private Target target;
 
   @BeforeEach
-  void prepare() throws IOException {
-    images = new TestImages(Files.createDirectory(folder.resolve("images")), seed);
-    bench = new ImportBench();
+  void prepare() {
     registry = MemoryRegistry.start();
     target = new Target.Memory(registry);
   }
 
   @AfterEach
   void close() {
-    bench.close();
     registry.close();
   }
 

@@ -10,7 +10,6 @@ import io.dvcr.registry.Digest;
 import io.dvcr.registry.Manifest;
 import io.dvcr.registry.MediaTypes;
 import io.dvcr.registry.Repository;
-import io.dvcr.testbed.Seed;
 import io.dvcr.testbed.Tools;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,43 +17,19 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What comes in over HTTP, lies in every target as it should, and comes out again. */
 @NullMarked
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init") // JUnit sets the folder, and the rest is made from it
-class ImportTest {
+class ImportTest extends ImportTestBase {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Three frames of a compressed layer, more than a held chunk. */
   private static final int LENGTH = 9 << 20;
-
-  @RegisterExtension final Seed seed = new Seed();
-  @TempDir private Path folder;
-  private TestImages images;
-  private ImportBench bench;
-
-  @BeforeEach
-  void prepare() throws IOException {
-    images = new TestImages(Files.createDirectory(folder.resolve("images")), seed);
-    bench = new ImportBench();
-  }
-
-  @AfterEach
-  void close() {
-    bench.close();
-  }
 
   @ParameterizedTest
   @EnumSource(Target.Kind.class)

@@ -68,7 +68,7 @@ interface Target extends AutoCloseable {
 
     @Override
     public String skopeoName(String tag) {
-      return "docker://" + registry.authority() + "/" + REPOSITORY + ":" + tag;
+      return remoteName(registry.authority(), tag);
     }
 
     @Override
@@ -91,7 +91,7 @@ interface Target extends AutoCloseable {
 
     @Override
     public String skopeoName(String tag) {
-      return "docker://" + registry.authority() + "/" + REPOSITORY + ":" + tag;
+      return remoteName(registry.authority(), tag);
     }
 
     @Override
@@ -128,6 +128,10 @@ interface Target extends AutoCloseable {
 
     @Override
     public void close() {}
+  }
+
+  private static String remoteName(String authority, String tag) {
+    return "docker://" + authority + "/" + REPOSITORY + ":" + tag;
   }
 
   private static Repository remote(String authority, ImportBench bench) {
