@@ -58,12 +58,21 @@ final class Rehearsal {
     command("version");
     command("import", source, "--to", target + "a", "--layer-compression", "none");
     command("import", source + ".xz", "--to", target + "b", "--progress", "json");
-    command("import", source, "--to", target + "c", "--checksum", "md5:0", "--json");
+    command(
+        "import",
+        source,
+        "--to",
+        target + "c",
+        "--checksum",
+        "md5:00000000000000000000000000000000",
+        "--output",
+        "json");
     command("inspect", example.toString());
     command("inspect", source);
     command("list", target + "a");
   }
 
+  /** However it ends: all ways load something. */
   private static void command(String... arguments) {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
     Terminal terminal =
