@@ -82,7 +82,7 @@ class RegistrySourceTest {
   }
 
   @Test
-  void linkNamedLikeADisk_isAnEmptyDisk() throws Exception {
+  void linkNamedLikeADisk_isNotFollowed() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
       TarArchiveEntry link = new TarArchiveEntry("disk/a.img", TarConstants.LF_SYMLINK);
@@ -92,7 +92,7 @@ class RegistrySourceTest {
     }
     push(bytes.toByteArray());
 
-    assertFails(Reason.MALFORMED_IMAGE, "the image is empty");
+    assertFails(Reason.SOURCE_NOT_FOUND, "is a link, which is not followed");
   }
 
   @Test

@@ -46,11 +46,11 @@ sealed interface Location {
     if (text.startsWith("oci:")) {
       return layout(text.substring("oci:".length()));
     }
-    if (text.matches("[a-z][a-z0-9+.-]*://.*")) {
+    if (text.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*:/.*")) {
       throw new IllegalArgumentException(
           "\""
               + text.substring(0, text.indexOf(':'))
-              + "://\" is not supported, only http, https,"
+              + ":\" is not supported, only http, https,"
               + " docker, oci:FOLDER, a file and -");
     }
     return new Local(Path.of(text));
@@ -82,6 +82,9 @@ sealed interface Location {
       URI uri = new URI(text);
       if (uri.getHost() == null) {
         throw new IllegalArgumentException("the URL has no host");
+      }
+      if (uri.getPort() > 65_535) {
+        throw new IllegalArgumentException("there is no port " + uri.getPort());
       }
       return uri;
     } catch (URISyntaxException e) {

@@ -2,10 +2,12 @@ package io.dvcr.cli;
 
 import java.io.Console;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.channels.Channels;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,8 @@ record Terminal(
     // The launcher knows: Java can't tell standard error from standard output.
     boolean interactive = "1".equals(System.getenv("DVCR_STDERR_IS_TERMINAL"));
     return new Terminal(
-        System.in,
+        // Unlike System.in, a channel's read ends when its thread is interrupted.
+        Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel()),
         new FileOutputStream(FileDescriptor.out),
         System.out,
         System.err,

@@ -1,5 +1,6 @@
 package io.dvcr.importer;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** The name of the one file below {@code disk/}. */
@@ -7,7 +8,7 @@ final class EntryName {
   /** For sources without a name. */
   private static final String DEFAULT = "disk.img";
 
-  /** Common file systems' limit of a name, in bytes; characters are few more. */
+  /** Bytes of UTF-8; less than the 255 of common file systems, for those who add to it. */
   private static final int LONGEST = 200;
 
   private EntryName() {}
@@ -21,8 +22,8 @@ final class EntryName {
     if (!suffix.isEmpty() && name.toLowerCase(Locale.ROOT).endsWith(suffix)) {
       name = name.substring(0, name.length() - suffix.length());
     }
-    if (name.length() > LONGEST) {
-      name = name.substring(name.length() - LONGEST);
+    while (name.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
+      name = name.substring(name.offsetByCodePoints(0, 1));
     }
     // Readers pass over hidden files and whiteouts.
     boolean usable = !name.isEmpty() && !name.startsWith(".");

@@ -15,20 +15,26 @@ import java.util.OptionalLong;
 
 /** A file or a block device of this machine. */
 public final class FileSource implements ImageSource {
+  /** Bits of st_mode (inode(7)). */
+  private static final int FILE_TYPE = 0170000;
+
+  private static final int BLOCK_DEVICE = 0060000;
+
   private final Path path;
   private final boolean blockDevice;
 
   /** The file or device at {@code path}; it is opened when it is read. */
   public FileSource(Path path) {
     this.path = path;
-    // Neither a file, a folder nor a link: Java's word for devices and pipes.
-    this.blockDevice = Files.exists(path) && !Files.isRegularFile(path) && isSeekable(path);
+    this.blockDevice = isBlockDevice(path);
   }
 
-  private static boolean isSeekable(Path path) {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return !Files.isDirectory(path) && channel.size() > 0;
-    } catch (IOException e) {
+  /** By its mode: opening a pipe to find out would take it from its writer. */
+  private static boolean isBlockDevice(Path path) {
+    try {
+      int mode = (int) Files.getAttribute(path, "unix:mode");
+      return (mode & FILE_TYPE) == BLOCK_DEVICE;
+    } catch (IOException | UnsupportedOperationException e) {
       return false;
     }
   }

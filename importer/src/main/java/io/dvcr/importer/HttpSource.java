@@ -13,6 +13,7 @@ import io.dvcr.registry.http.RedirectException;
 import io.dvcr.registry.http.Redirects;
 import io.dvcr.registry.http.UntrustedCertificateException;
 import io.dvcr.registry.http.Uris;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -23,9 +24,11 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  * later part must belong to the same file (RFC 9110, sections 13 and 14).
  */
 public final class HttpSource implements ImageSource {
+  /** None, and the compressions that are unpacked anyway (RFC 9110, section 8.4.1; RFC 8878). */
+  private static final Set<String> PACKED_CODINGS =
+      Set.of("", "identity", "gzip", "x-gzip", "zstd");
+
   private static final long MAX_RETRY_AFTER_SECONDS = 3600;
 
   private final URI uri;
@@ -98,7 +105,12 @@ public final class HttpSource implements ImageSource {
     file = opened;
     InputStream in =
         new ResumingInputStream(
-            response.body(), 0, opened.length(), offset -> part(opened, offset, -1), this, retries);
+            response.body(),
+            0,
+            opened.length(),
+            (offset, front) -> part(opened, offset, -1, front),
+            this,
+            retries);
     return new ByteStream(in, opened.length());
   }
 
@@ -120,7 +132,7 @@ public final class HttpSource implements ImageSource {
             null,
             from,
             OptionalLong.of(from + length),
-            offset -> part(opened, offset, from + length - offset),
+            (offset, front) -> part(opened, offset, from + length - offset, front),
             this,
             retries);
     return new BoundedInputStream(in, length);
@@ -133,6 +145,7 @@ public final class HttpSource implements ImageSource {
       try {
         HttpResponse response = redirects.send(request);
         if (response.status() == 200) {
+          requirePlain(response);
           return response;
         }
         reached = true;
@@ -147,14 +160,30 @@ public final class HttpSource implements ImageSource {
     }
   }
 
+  /** Some servers call a packed file an encoded one; that is what it then is for us, too. */
+  private void requirePlain(HttpResponse response) throws SourceException {
+    String coding = response.headers().first("Content-Encoding").orElse("").strip();
+    if (!PACKED_CODINGS.contains(coding.toLowerCase(Locale.ROOT))) {
+      response.close();
+      throw new SourceException(
+          Reason.SOURCE_NOT_FOUND,
+          "%s can't be read: the server sent it encoded as %s though it was asked not to"
+              .formatted(description(), coding));
+    }
+  }
+
   /**
    * The bytes from {@code offset} on, once.
    *
    * @param length how many are needed; negative for all
+   * @param before checksum of the bytes before {@code offset}, where they were read: without a
+   *     validator only they tell that the file is still the same, so that it is read from its start
    */
-  private InputStream part(RemoteFile opened, long offset, long length) throws IOException {
-    HttpRequest ranged =
-        request.with("Range", "bytes=" + offset + "-" + (length < 0 ? "" : offset + length - 1));
+  private InputStream part(RemoteFile opened, long offset, long length, OptionalLong before)
+      throws IOException {
+    String range = "bytes=" + offset + "-" + (length < 0 ? "" : offset + length - 1);
+    boolean whole = before.isPresent() && opened.validatorForRange().isEmpty();
+    HttpRequest ranged = whole ? request : request.with("Range", range);
     Optional<String> validator = opened.validatorForRange();
     if (validator.isPresent()) {
       ranged = ranged.with("If-Range", validator.get());
@@ -169,7 +198,8 @@ public final class HttpSource implements ImageSource {
       // The server does not know ranges, or the file is another one now.
       try {
         RemoteFile.of(response).requireSame(opened, description());
-        response.body().skipNBytes(offset);
+        requirePlain(response);
+        skip(response.body(), offset, before);
         return response.body();
       } catch (IOException e) {
         response.close();
@@ -182,6 +212,24 @@ public final class HttpSource implements ImageSource {
           Reason.SOURCE_CHANGED, description() + " has changed: it no longer has a byte " + offset);
     }
     throw refusal(response);
+  }
+
+  private void skip(InputStream in, long count, OptionalLong before) throws IOException {
+    Checksum skipped = ResumingInputStream.checksum();
+    byte[] buffer = new byte[ByteStream.BUFFER];
+    for (long left = count; left > 0; ) {
+      int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+      if (read < 0) {
+        throw new EOFException("the body ended before byte " + count);
+      }
+      skipped.update(buffer, 0, read);
+      left -= read;
+    }
+    if (before.isPresent() && before.getAsLong() != skipped.getValue()) {
+      throw new SourceException(
+          Reason.SOURCE_CHANGED,
+          description() + " has changed while it was read: its first bytes are other ones now");
+    }
   }
 
   /** Waits for the next try, or throws the failure as the caller should see it. */

@@ -22,7 +22,7 @@ public final class ImageExport {
   public static long toFile(ImageSource artifact, Path file) throws ImportException {
     Path folder = file.toAbsolutePath().getParent();
     // A name of its own: somebody else may be exporting into the same file.
-    String name = ".%s.%s.part".formatted(file.getFileName(), UUID.randomUUID());
+    String name = ".dvcr-%s.part".formatted(UUID.randomUUID());
     Path part = folder == null ? Path.of(name) : folder.resolve(name);
     try {
       long bytes;

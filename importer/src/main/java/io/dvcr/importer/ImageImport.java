@@ -2,7 +2,9 @@ package io.dvcr.importer;
 
 import io.dvcr.contract.ImportReport;
 import io.dvcr.contract.ImportReport.Content;
+import io.dvcr.contract.Reason;
 import io.dvcr.formats.Compression;
+import io.dvcr.formats.DiskFormat;
 import io.dvcr.formats.DiskImage;
 import io.dvcr.formats.Inspector;
 import io.dvcr.registry.Descriptor;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class ImageImport {
   /** Uploads lost one after the other; the registry does not keep them. */
   private static final int MOST_RESTARTS = 5;
+
+  /** The footer of a fixed VHD, which looks like a raw disk before it. */
+  private static final int SMALLEST_TRAILER = 512;
 
   private final ImageSource source;
   private final Repository repository;
@@ -87,7 +92,7 @@ public final class ImageImport {
       return first.verified();
     }
     try (PackedSource again = PackedSource.open(source)) {
-      return attempt(again, first.length(), source).orFail();
+      return attempt(again, first.length(), source).orFail(source);
     }
   }
 
@@ -111,7 +116,7 @@ public final class ImageImport {
         length = scratch.size();
       }
       try (PackedSource again = PackedSource.of(scratch.open(), opened.packing())) {
-        return attempt(again, length, null).orFail();
+        return attempt(again, length, null).orFail(source);
       }
     }
   }
@@ -123,9 +128,11 @@ public final class ImageImport {
    * @param verified null if that is another length than was believed
    */
   private record Attempt(long length, @Nullable Verified verified) {
-    Verified orFail() throws IOException {
+    Verified orFail(ImageSource source) throws IOException {
       if (verified == null) {
-        throw new IOException("the image has another length at each reading");
+        throw new SourceException(
+            Reason.SOURCE_CHANGED,
+            source.description() + " has another length at each reading, somebody writes to it");
       }
       return verified;
     }
@@ -203,9 +210,22 @@ public final class ImageImport {
         : received.then(in -> Decompression.unpacked(in, request.decoderLimits()));
   }
 
+  /** Whose virtual size is known only at its end, but not smaller than what came so far. */
+  private static boolean isAsLargeAsItsFile(Inspector inspector) {
+    return inspector
+        .formatSoFar()
+        .filter(format -> format == DiskFormat.RAW || format == DiskFormat.ISO)
+        .isPresent();
+  }
+
   private ByteObserver observing(Inspector inspector) {
+    long[] seen = new long[1];
     return (bytes, offset, length) -> {
       inspector.observe(bytes, offset, length);
+      seen[0] += length;
+      if (isAsLargeAsItsFile(inspector)) {
+        requireAllowed(seen[0] - SMALLEST_TRAILER);
+      }
       OptionalLong claimed = inspector.claimedVirtualSize();
       if (claimed.isPresent()) {
         requireAllowed(claimed.getAsLong());

@@ -34,7 +34,7 @@ public final class ImageInspection {
       try (ByteStream disk = unpacked.through(inspector::observe)) {
         disk.drain();
       }
-      DiskImage image = inspector.finish(again(packed));
+      DiskImage image = verdict(inspector, packed);
       return new InspectReport(
           source.description(),
           image.format().toString(),
@@ -47,18 +47,22 @@ public final class ImageInspection {
     }
   }
 
+  private DiskImage verdict(Inspector inspector, boolean packed) throws IOException {
+    try (UnpackingReader unpacking = new UnpackingReader(() -> unpack(source.open().in()))) {
+      return inspector.finish(again(packed, unpacking));
+    }
+  }
+
   private InputStream unpack(InputStream in) throws IOException {
     return Decompression.unpacked(in, limits);
   }
 
-  private RangeReader again(boolean packed) {
+  private RangeReader again(boolean packed, UnpackingReader unpacking) {
     if (!source.repeatable()) {
       return (position, buffer, offset, length) -> {
         throw new NotRepeatableException(source.description());
       };
     }
-    return packed
-        ? new UnpackingReader(() -> unpack(source.open().in()))
-        : new SourceReader(source);
+    return packed ? unpacking : new SourceReader(source);
   }
 }

@@ -5,6 +5,7 @@ import io.dvcr.contract.Reason;
 import io.dvcr.formats.ImageRefusedException;
 import io.dvcr.registry.MalformedManifestException;
 import io.dvcr.registry.RegistryException;
+import io.dvcr.registry.http.BlockedAddressException;
 import io.dvcr.registry.http.UntrustedCertificateException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -184,10 +185,12 @@ public final class ImportException extends Exception {
         switch (unreadable.reason()) {
           case SOURCE_NOT_FOUND -> "check the name";
           case SOURCE_UNAUTHORIZED ->
-              isUntrusted(unreadable)
-                  ? "name its authority's certificate with --source-ca, or trust everyone with"
-                      + " --insecure-source"
-                  : "give credentials that it accepts";
+              unreadable.getCause() instanceof BlockedAddressException
+                  ? "name another source, or allow the address with --allow-address"
+                  : isUntrusted(unreadable)
+                      ? "name its authority's certificate with --source-ca, or trust everyone with"
+                          + " --insecure-source"
+                      : "give credentials that it accepts";
           case SOURCE_CHANGED -> "try again once nobody writes to it";
           default -> isUnknownHost(unreadable) ? "check the name" : "try again later";
         };

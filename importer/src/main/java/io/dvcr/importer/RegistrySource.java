@@ -109,7 +109,7 @@ public final class RegistrySource implements ImageSource {
       byte[] head = peeked.head();
       Compression compression = Compression.detect(head, head.length);
       InputStream layerBytes = compression.decode(peeked, limits);
-      TarArchiveInputStream tar = new TarArchiveInputStream(layerBytes);
+      BoundedTar tar = new BoundedTar(layerBytes);
       TarArchiveEntry disk = findDisk(tar, layer, seen);
       if (disk == null) {
         blob.close();
@@ -126,20 +126,31 @@ public final class RegistrySource implements ImageSource {
     }
   }
 
-  private @Nullable TarArchiveEntry findDisk(
-      TarArchiveInputStream tar, Descriptor layer, List<String> seen) throws IOException {
+  private @Nullable TarArchiveEntry findDisk(BoundedTar tar, Descriptor layer, List<String> seen)
+      throws IOException {
     try {
       for (TarArchiveEntry next = tar.getNextEntry(); next != null; next = tar.getNextEntry()) {
         if (isDisk(next)) {
+          requireNoLink(next);
           return next;
         }
         if (seen.size() < MOST_NAMES) {
           seen.add(next.getName());
         }
+        tar.transferTo(OutputStream.nullOutputStream());
       }
       return null;
     } catch (IOException | IllegalArgumentException e) {
       throw notAnArchive(layer, e);
+    }
+  }
+
+  private void requireNoLink(TarArchiveEntry disk) throws SourceException {
+    if (disk.isSymbolicLink() || disk.isLink()) {
+      throw new SourceException(
+          Reason.SOURCE_NOT_FOUND,
+          "%s can't be read: its %s is a link, which is not followed"
+              .formatted(description(), disk.getName()));
     }
   }
 

@@ -71,6 +71,11 @@ record RemoteFile(
         !total.equals("*") && length.isPresent() && Long.parseLong(total) != length.getAsLong();
     Optional<String> tag = part.headers().first("ETag");
     boolean otherTag = tag.isPresent() && !tag.equals(entityTag);
+    Optional<String> date = part.headers().first("Last-Modified");
+    if (entityTag.isEmpty() && date.isPresent() && !date.equals(lastModified)) {
+      part.close();
+      throw changed(source, "Last-Modified", lastModified, date);
+    }
     if (otherLength || otherTag) {
       part.close();
       throw otherTag

@@ -1,7 +1,11 @@
 package io.dvcr.importer;
 
+import io.dvcr.contract.Reason;
+import io.dvcr.registry.http.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.OptionalLong;
 
 /** A stream that comes once and without a length, such as standard input. */
@@ -27,7 +31,27 @@ public final class StandardInputSource implements ImageSource {
 
   @Override
   public ByteStream open() {
-    return new ByteStream(in, OptionalLong.empty());
+    return new ByteStream(new Told(), OptionalLong.empty());
+  }
+
+  /** The same bytes; what the system says of them is told as the source's. */
+  private final class Told extends BlockInputStream {
+    @Override
+    protected int readBlock(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        return in.read(bytes, offset, length);
+      } catch (InterruptedIOException | ClosedByInterruptException e) {
+        throw e;
+      } catch (IOException e) {
+        throw new SourceException(
+            Reason.SOURCE_NOT_FOUND, "standard input can't be read: " + e.getMessage());
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.dvcr.registry;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.registry.http.HttpConnector;
@@ -13,6 +14,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +29,19 @@ final class Authorization {
   /** "If omitted, this defaults to 60 seconds" (Token Authentication Specification). */
   private static final long DEFAULT_LIFE_SECONDS = 60;
 
+  /** A day; what is said to live longer is renewed then. */
+  private static final int LONGEST_LIFE = 86_400;
+
+  /** RFC 6750, section 2.1, and what else servers use; no blanks, no control characters. */
+  private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7E]+");
+
   /** A token that ends sooner is renewed before it is used. */
   private static final Duration MARGIN = Duration.ofSeconds(10);
 
   private final HttpConnector connector;
   private final String registry;
   private final CredentialStore store;
+  private @Nullable URI origin;
   private @Nullable String value;
   private long renewAt = Long.MAX_VALUE;
   private @Nullable Challenge last;
@@ -45,8 +54,23 @@ final class Authorization {
     this.store = store;
   }
 
-  /** The request with what this registry last took; a token about to end is renewed first. */
+  /** Where the registry is; before that nothing is authorized. */
+  synchronized void at(URI registryOrigin) {
+    origin = registryOrigin;
+  }
+
+  private boolean isOurs(URI uri) {
+    return origin != null && Uris.sameOrigin(origin, uri);
+  }
+
+  /**
+   * The request with what this registry last took; a token about to end is renewed first. A request
+   * to another origin, such as a {@code Location} on another host, stays as it is.
+   */
   synchronized HttpRequest on(HttpRequest request) throws IOException {
+    if (!isOurs(request.uri())) {
+      return request;
+    }
     Challenge challenge = last;
     if (challenge != null && System.nanoTime() - renewAt >= 0) {
       answer(challenge, request.uri());
@@ -55,13 +79,15 @@ final class Authorization {
   }
 
   /**
-   * Answers the challenge of a {@code 401}.
+   * Answers the challenge of a {@code 401} of this registry; nobody else is told who we are.
    *
    * @return false if there is nothing new to try: no challenge that we know, or no credentials
    */
-  synchronized boolean answer(HttpResponse unauthorized, URI registryUri) throws IOException {
+  synchronized boolean answer(HttpResponse unauthorized) throws IOException {
     Optional<Challenge> challenge = Challenge.from(unauthorized.headers().all("WWW-Authenticate"));
-    return challenge.isPresent() && answer(challenge.get(), registryUri);
+    return challenge.isPresent()
+        && isOurs(unauthorized.uri())
+        && answer(challenge.get(), unauthorized.uri());
   }
 
   /** Asks for more from the next challenge on: another repository's blobs are to be mounted. */
@@ -94,16 +120,27 @@ final class Authorization {
       if (response.status() != 200) {
         throw refused(realm, "it answered " + response.status(), response.status());
       }
-      JsonNode json = JSON.readTree(body);
+      JsonNode json = parse(realm, body);
       String token = json.path("token").asText(json.path("access_token").asText(""));
       if (token.isEmpty()) {
         throw refused(realm, "its answer holds no token", 200);
       }
+      if (!TOKEN.matcher(token).matches()) {
+        throw refused(realm, "its token can't stand in a header", 200);
+      }
       long life = json.path("expires_in").asLong(DEFAULT_LIFE_SECONDS);
-      Duration usable = Duration.ofSeconds(Math.max(0, life)).minus(MARGIN);
+      Duration usable = Duration.ofSeconds(Math.clamp(life, 0, LONGEST_LIFE)).minus(MARGIN);
       // Shorter than the margin: used once more until the registry says 401.
       renewAt = usable.isPositive() ? System.nanoTime() + usable.toNanos() : Long.MAX_VALUE;
       return token;
+    }
+  }
+
+  private JsonNode parse(URI realm, byte[] body) throws IOException {
+    try {
+      return JSON.readTree(body);
+    } catch (JsonProcessingException e) {
+      throw refused(realm, "its answer is no JSON", 200);
     }
   }
 

@@ -42,6 +42,15 @@ public record Digest(String algorithm, String hex) {
     return new Digest(text.substring(0, colon), text.substring(colon + 1));
   }
 
+  /** Whether {@link #parse} takes it. */
+  static boolean isOne(String text) {
+    try {
+      return parse(text) != null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   /** The SHA-256 digest of {@code content}. */
   public static Digest of(byte[] content) {
     return ofSha256(newSha256().digest(content));

@@ -50,7 +50,7 @@ public final class DockerCredentials implements CredentialStore {
   public Optional<Credentials> find(String registry) throws IOException {
     for (Path file : files) {
       if (!Files.isReadable(file)) {
-        throw new IOException("the docker configuration " + file + " can't be read");
+        throw unusable(registry, file, "can't be read");
       }
       Optional<Credential> found = find(registry, file);
       if (found.isPresent()) {
@@ -70,7 +70,16 @@ public final class DockerCredentials implements CredentialStore {
       return DockerConfigCredentialRetriever.create(registry, file).retrieve(event -> {});
     } catch (IOException | IllegalArgumentException e) {
       // Jib's message may quote the file's content, a secret: not passed on.
-      throw new IOException("the docker configuration " + file + " is not valid");
+      throw unusable(registry, file, "is not valid");
     }
+  }
+
+  private static RegistryException unusable(String registry, Path file, String why) {
+    return new RegistryException(
+        RegistryException.Kind.UNAUTHORIZED,
+        "find credentials for " + registry,
+        0,
+        "",
+        "the docker configuration " + file + " " + why);
   }
 }

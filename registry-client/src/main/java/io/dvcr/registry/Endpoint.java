@@ -30,6 +30,7 @@ final class Endpoint {
   synchronized URI base() throws IOException {
     if (base == null) {
       base = calls.retrying(this::find);
+      calls.foundAt(base);
     }
     return base;
   }

@@ -98,7 +98,12 @@ public final class LayoutRepository implements Repository {
 
   private boolean needed(Digest digest) throws IOException {
     for (JsonNode entry : index().path("manifests")) {
-      Manifest manifest = manifest(entry.path("digest").asText());
+      String reference = entry.path("digest").asText();
+      if (!Digest.isOne(reference) || !Files.exists(files.blob(Digest.parse(reference)))) {
+        // Of a damaged image nothing is needed.
+        continue;
+      }
+      Manifest manifest = manifest(reference);
       if (manifest.toString().contains(digest.toString())) {
         return true;
       }
@@ -221,7 +226,11 @@ public final class LayoutRepository implements Repository {
       return JSON.createObjectNode();
     }
     JsonNode index = JSON.readTree(files.read(file, Manifest.MAX_LENGTH));
-    return index == null ? JSON.createObjectNode() : index;
+    if (index == null || !index.path("manifests").isArray()) {
+      // Writing into it would lose what it may have held.
+      throw new MalformedManifestException(file + " is no index of an image layout");
+    }
+    return index;
   }
 
   /** Nothing is kept open between calls. */
@@ -238,7 +247,7 @@ public final class LayoutRepository implements Repository {
       return work.run();
     } catch (NoSuchFileException e) {
       throw notFound(action, e.getFile() + " does not exist");
-    } catch (MalformedManifestException | JsonProcessingException e) {
+    } catch (MalformedManifestException | JsonProcessingException | IllegalArgumentException e) {
       throw new RegistryException(
           Kind.REJECTED, action, 0, "MANIFEST_INVALID", String.valueOf(e.getMessage()));
     } catch (IOException e) {

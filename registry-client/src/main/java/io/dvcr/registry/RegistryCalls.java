@@ -66,6 +66,16 @@ final class RegistryCalls {
     return authorized(action, request, Set.of(expected), this::sendOnce);
   }
 
+  /**
+   * The same with a request that makes the registry keep what it was sent before.
+   *
+   * @param bytes how much that is: it may take its time
+   */
+  HttpResponse send(String action, HttpRequest request, long bytes, Set<Integer> expected)
+      throws IOException {
+    return authorized(action, request, expected, head -> connector.send(head, bytes));
+  }
+
   /** Sends a request without credentials, once; every status is an answer. */
   HttpResponse sendAnonymously(String action, HttpRequest request) throws IOException {
     try {
@@ -106,9 +116,14 @@ final class RegistryCalls {
     }
   }
 
+  /** Where the registry is: credentials go there and, if it says so, to its token server. */
+  void foundAt(URI origin) {
+    authorization.at(origin);
+  }
+
   /** Whether the challenge of a {@code 401} was answered, so that the same may be tried at once. */
-  boolean unauthorized(HttpResponse response, URI uri) throws IOException {
-    return authorization.answer(response, uri);
+  boolean unauthorized(HttpResponse response) throws IOException {
+    return authorization.answer(response);
   }
 
   /** The failure that an unexpected response is; closes the response. */
@@ -161,7 +176,7 @@ final class RegistryCalls {
       HttpResponse response = sender.send(authorization.on(request));
       reached = true;
       if (response.status() == 401) {
-        boolean again = authorization.answer(response, request.uri());
+        boolean again = authorization.answer(response);
         if (again) {
           response.close();
           response = sender.send(authorization.on(request));

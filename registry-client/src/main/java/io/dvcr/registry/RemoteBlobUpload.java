@@ -48,6 +48,7 @@ final class RemoteBlobUpload implements BlobUpload {
 
   private @Nullable UploadSession session;
   private @Nullable HttpExchange patch;
+  private long patchStart;
   private long patchEnd;
   private long longestPatch;
 
@@ -123,7 +124,7 @@ final class RemoteBlobUpload implements BlobUpload {
         catchUp();
         endPatch();
       }
-      session().commit(sum);
+      session().commit(sum, written);
     });
     closed = true;
     return new Descriptor(mediaType, sum, written);
@@ -197,11 +198,20 @@ final class RemoteBlobUpload implements BlobUpload {
     }
   }
 
+  private IOException failureOf(IOException failed) {
+    if (!(failed instanceof EarlyResponseException early)) {
+      return calls.failure(action, failed);
+    }
+    try {
+      return session().refused(early.response());
+    } catch (IOException e) {
+      // The refusal was a challenge, and answering it failed.
+      return calls.failure(action, e);
+    }
+  }
+
   private void awaitNextTry(IOException failed) throws IOException {
-    IOException failure =
-        failed instanceof EarlyResponseException early
-            ? session().refused(early.response())
-            : calls.failure(action, failed);
+    IOException failure = failureOf(failed);
     if (!(failure instanceof RegistryException refusal)) {
       throw failure;
     }
@@ -329,6 +339,7 @@ final class RemoteBlobUpload implements BlobUpload {
    */
   private void openPatch(long length) throws IOException {
     patch = session().patch(position, length);
+    patchStart = position;
     patchEnd = position + (length < 0 ? longestPatch : length);
   }
 
@@ -350,7 +361,7 @@ final class RemoteBlobUpload implements BlobUpload {
     if (open == null) {
       return;
     }
-    long has = session().patched(open.finish(), position);
+    long has = session().patched(open.finish(position - patchStart), position);
     patch = null;
     if (has != position) {
       throw new RegistryException(

@@ -1,5 +1,6 @@
 package io.dvcr.registry;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.registry.http.HttpConnector;
@@ -157,10 +158,31 @@ public final class RemoteRepository implements Repository {
     HttpResponse response =
         calls.send(action, get.with("Range", "bytes=" + offset + "-"), 200, 206);
     InputStream body = response.body();
-    if (response.status() == 200) {
-      body.skipNBytes(offset);
+    try {
+      if (response.status() == 200) {
+        body.skipNBytes(offset);
+      } else {
+        requireStart(action, response, offset);
+      }
+      return body;
+    } catch (IOException e) {
+      response.close();
+      throw e;
     }
-    return body;
+  }
+
+  /** RFC 9110, section 14.4: the part that was sent begins where it was asked for. */
+  private static void requireStart(String action, HttpResponse response, long offset)
+      throws RegistryException {
+    String range = response.headers().first("Content-Range").orElse("").strip();
+    if (!range.startsWith("bytes " + offset + "-")) {
+      throw new RegistryException(
+          RegistryException.Kind.UNAVAILABLE,
+          action,
+          206,
+          "",
+          "it sent \"" + range + "\" when asked for the bytes from " + offset + " on");
+    }
   }
 
   /** end-10: {@code DELETE /v2/<name>/blobs/<digest>}. */
@@ -245,10 +267,19 @@ public final class RemoteRepository implements Repository {
   private Optional<URI> readTags(String action, URI uri, SortedSet<String> tags)
       throws IOException {
     try (HttpResponse response = calls.send(action, HttpRequest.of("GET", uri), 200)) {
-      JsonNode page = JSON.readTree(response.bodyUpTo(MAX_PAGE));
+      JsonNode page = tagsPage(action, response.bodyUpTo(MAX_PAGE));
       page.path("tags").forEach(tag -> tags.add(tag.asText()));
       Matcher next = NEXT_PAGE.matcher(response.headers().first("Link").orElse(""));
       return next.matches() ? Optional.of(Uris.resolve(uri, next.group(1))) : Optional.empty();
+    }
+  }
+
+  private static JsonNode tagsPage(String action, byte[] body) throws IOException {
+    try {
+      return JSON.readTree(body);
+    } catch (JsonProcessingException e) {
+      throw new RegistryException(
+          RegistryException.Kind.REJECTED, action, 200, "", "its answer is no list of tags");
     }
   }
 

@@ -2,6 +2,7 @@ package io.dvcr.registry;
 
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The tries of one leg since its last progress. For one thread at a time. */
 public final class Retries {
@@ -11,18 +12,17 @@ public final class Retries {
 
   private final RetryPolicy policy;
   private int waits;
-  private long lastProgress;
+  private @Nullable Long firstFailure;
   private Duration next = FIRST_WAIT;
 
   Retries(RetryPolicy policy) {
     this.policy = policy;
-    this.lastProgress = policy.timer().nanoTime();
   }
 
   /** Something moved: the budget starts anew. */
   public void progressed() {
     waits = 0;
-    lastProgress = policy.timer().nanoTime();
+    firstFailure = null;
     next = FIRST_WAIT;
   }
 
@@ -39,7 +39,11 @@ public final class Retries {
    * @throws InterruptedIOException if the thread is interrupted
    */
   public boolean waitForNext(Duration atLeast) throws InterruptedIOException {
-    Duration spent = Duration.ofNanos(policy.timer().nanoTime() - lastProgress);
+    long now = policy.timer().nanoTime();
+    if (firstFailure == null) {
+      firstFailure = now;
+    }
+    Duration spent = Duration.ofNanos(now - firstFailure);
     Duration left = policy.maxTime().minus(spent);
     if (waits >= policy.maxWaits() || !left.isPositive()) {
       return false;

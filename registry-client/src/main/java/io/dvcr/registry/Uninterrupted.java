@@ -1,7 +1,6 @@
 package io.dvcr.registry;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -30,7 +29,7 @@ final class Uninterrupted {
       if (e.getCause() instanceof IOException failure) {
         throw failure;
       }
-      throw new InterruptedIOException("failed: " + e.getCause());
+      throw new IllegalStateException(e.getCause());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import io.dvcr.registry.http.HttpResponse;
 import io.dvcr.registry.http.Uris;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -106,7 +107,7 @@ final class UploadSession {
    * be tried again at once.
    */
   RegistryException refused(HttpResponse response) throws IOException {
-    boolean again = response.status() == 401 && calls.unauthorized(response, location);
+    boolean again = response.status() == 401 && calls.unauthorized(response);
     RegistryException refusal = calls.refusal(action, response);
     return again ? refusal.answeredChallenge() : refusal;
   }
@@ -133,11 +134,15 @@ final class UploadSession {
     return last == 0 ? Math.min(otherwise, 1) : last + 1;
   }
 
-  /** end-6: {@code PUT <location>?digest=<digest>}. */
-  void commit(Digest digest) throws IOException {
+  /**
+   * end-6: {@code PUT <location>?digest=<digest>}.
+   *
+   * @param size of the blob, which some registries copy before they answer
+   */
+  void commit(Digest digest, long size) throws IOException {
     String separator = location.getRawQuery() == null ? "?" : "&";
     URI uri = URI.create(location + separator + "digest=" + digest);
-    calls.send(action, HttpRequest.of("PUT", uri), 201, 204).close();
+    calls.send(action, HttpRequest.of("PUT", uri), size, Set.of(201, 204)).close();
   }
 
   /**

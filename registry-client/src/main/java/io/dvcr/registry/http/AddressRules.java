@@ -3,6 +3,7 @@ package io.dvcr.registry.http;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Which addresses may be connected to. Where an address is in a blocked and in an allowed network,
@@ -39,6 +40,10 @@ public final class AddressRules {
 
   /** Whether a connection to {@code address} is allowed. */
   public boolean allows(InetAddress address) {
+    if (address.isAnyLocalAddress()) {
+      // Linux connects to this machine then.
+      return allows(InetAddress.getLoopbackAddress());
+    }
     return longestPrefix(blocked, address) <= longestPrefix(allowed, address);
   }
 
@@ -52,10 +57,17 @@ public final class AddressRules {
     return longest;
   }
 
+  private static final Pattern FOUR_PARTS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+
   private record Network(InetAddress address, int prefixLength) {
     static Network parse(String text) {
       int slash = text.indexOf('/');
-      InetAddress address = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
+      String literal = slash < 0 ? text : text.substring(0, slash);
+      if (!literal.contains(":") && !FOUR_PARTS.matcher(literal).matches()) {
+        // Java takes 127 for 0.0.0.127.
+        throw new IllegalArgumentException("not a network: " + text);
+      }
+      InetAddress address = InetAddress.ofLiteral(literal);
       int bits = address.getAddress().length * Byte.SIZE;
       int length = slash < 0 ? bits : Integer.parseInt(text.substring(slash + 1));
       if (length < 0 || length > bits) {

@@ -24,6 +24,8 @@ final class Connection {
   private final HttpClientConnection channel;
   private volatile boolean requestSent;
   private volatile boolean last;
+  private volatile boolean answered;
+  private int requests;
   private volatile boolean ended;
   private long idleSince;
 
@@ -54,6 +56,8 @@ final class Connection {
   /** Begins a request; its callbacks run on the thread of the connection. */
   Future<HttpClientRequest> request(RequestOptions options) {
     requestSent = false;
+    answered = false;
+    requests++;
     // Without a handler, from the first moment on, Vert.x logs what the response's failure tells.
     return Futures.on(
         context,
@@ -67,6 +71,7 @@ final class Connection {
 
   /** The head of the response came: the server may want this to be the last one. */
   void answered(HttpClientResponse head) {
+    answered = true;
     String wish = head.getHeader(HttpHeaders.CONNECTION);
     last = head.version() == HttpVersion.HTTP_1_0 || "close".equalsIgnoreCase(wish);
   }
@@ -88,6 +93,9 @@ final class Connection {
 
   /** Ends the connection, however far its exchange is; returns when the system has been told. */
   void close() {
+    if (requests > 1 && !answered) {
+      home.distrust(route);
+    }
     ended = true;
     home.forget(this);
     Futures.awaitEnd(channel.close(), CLOSE_LIMIT);

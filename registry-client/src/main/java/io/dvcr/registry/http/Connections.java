@@ -3,7 +3,9 @@ package io.dvcr.registry.http;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ final class Connections {
   /** The one that was used last is first. */
   private final Deque<Connection> idle = new ArrayDeque<>();
 
+  private final Set<String> distrusted = new HashSet<>();
+
   /** A connection of that route, out of those that wait; null if there is none. */
   @Nullable Connection take(String route) {
     synchronized (idle) {
@@ -37,11 +41,25 @@ final class Connections {
     return null;
   }
 
+  /**
+   * Keeps no more connections of that route: its server closes them without a word (RFC 9112,
+   * section 9.6, lets it), and every request on one would fail first.
+   */
+  void distrust(String route) {
+    synchronized (idle) {
+      distrusted.add(route);
+    }
+  }
+
   /** Keeps a connection for the next {@link #take}; the one that waited longest makes room. */
   void keep(Connection connection) {
     Connection oldest = null;
     synchronized (idle) {
-      idle.addFirst(connection);
+      if (distrusted.contains(connection.route())) {
+        oldest = connection;
+      } else {
+        idle.addFirst(connection);
+      }
       if (idle.size() > MOST) {
         oldest = idle.removeLast();
       }

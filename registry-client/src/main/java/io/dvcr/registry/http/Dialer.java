@@ -64,7 +64,7 @@ final class Dialer {
         SocketAddress server =
             SocketAddress.inetSocketAddress(Uris.port(uri), address.getHostAddress());
         return connect(uri, new HttpConnectOptions().setServer(server), home);
-      } catch (ConnectException e) {
+      } catch (ConnectException | ConnectionCutException e) {
         failures.add(e);
       }
     }

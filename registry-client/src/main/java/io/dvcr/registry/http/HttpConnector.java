@@ -4,6 +4,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
 
@@ -12,6 +13,8 @@ import java.net.UnknownHostException;
  * for several threads; ends with its {@link EventLoops}.
  */
 public final class HttpConnector {
+  private static final int MOST_PORT = 65_535;
+
   private final EventLoops loops;
   private final ConnectorOptions options;
   private final Dialer dialer;
@@ -28,12 +31,23 @@ public final class HttpConnector {
    *
    * @return the response; the caller closes it
    * @throws IOException {@link UnknownHostException}, {@link BlockedAddressException}, {@link
-   *     UntrustedCertificateException}, {@link java.net.ConnectException}, {@link
-   *     ConnectionCutException}
+   *     UntrustedCertificateException}, {@link ConnectException}, {@link ConnectionCutException}
    */
   public HttpResponse send(HttpRequest request) throws IOException {
+    return send(request, 0);
+  }
+
+  /**
+   * The same with a request that makes the server keep what it was sent before.
+   *
+   * @param bytes how much that is, as {@link HttpExchange#finish(long)} takes it
+   */
+  public HttpResponse send(HttpRequest request, long bytes) throws IOException {
     boolean bodyExpected = !request.method().equals("GET") && !request.method().equals("HEAD");
-    return exchange(bodyExpected ? request.with("Content-Length", "0") : request, false).finish();
+    HttpRequest whole = bodyExpected ? request.with("Content-Length", "0") : request;
+    try (HttpExchange exchange = exchange(whole, false)) {
+      return exchange.finish(bytes);
+    }
   }
 
   /**
@@ -50,6 +64,10 @@ public final class HttpConnector {
   }
 
   private HttpExchange exchange(HttpRequest request, boolean chunked) throws IOException {
+    int port = Uris.port(request.uri());
+    if (port < 1 || port > MOST_PORT) {
+      throw new ConnectException("there is no port " + port);
+    }
     Connection connection = connections.take(Dialer.route(request.uri()));
     if (connection == null) {
       connection = dialer.dial(request.uri(), connections);
@@ -58,7 +76,7 @@ public final class HttpConnector {
       HttpClientRequest begun =
           Futures.await(connection.request(head(request)), options.connectTimeout(), "connection");
       begun.setChunked(chunked);
-      return new HttpExchange(loops.vertx(), connection, begun, options.idleLimit());
+      return new HttpExchange(loops.vertx(), request.uri(), connection, begun, options.idleLimit());
     } catch (IOException e) {
       connection.close();
       throw e;

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,8 @@ public final class HttpExchange implements Closeable {
   /** For an answer to arrive after the request broke off: it is on this machine already. */
   private static final Duration GRACE = Duration.ofMillis(200);
 
+  private static final long STORED_A_SECOND = 16 << 20;
+
   private static final int LARGEST_WRITE = IN_FLIGHT / 4;
 
   private final Vertx vertx;
@@ -38,7 +41,8 @@ public final class HttpExchange implements Closeable {
   private boolean ended;
   private boolean finished;
 
-  HttpExchange(Vertx vertx, Connection connection, HttpClientRequest request, Duration idleLimit) {
+  HttpExchange(
+      Vertx vertx, URI uri, Connection connection, HttpClientRequest request, Duration idleLimit) {
     this.vertx = vertx;
     this.connection = connection;
     this.request = request;
@@ -47,7 +51,7 @@ public final class HttpExchange implements Closeable {
         .response()
         .map(head -> {
           connection.answered(head);
-          return new HttpResponse(head, connection, idleLimit);
+          return new HttpResponse(uri, head, connection, idleLimit);
         })
         .onComplete(answer::tryComplete, answer::tryFail);
     this.response = answer.future();
@@ -124,6 +128,15 @@ public final class HttpExchange implements Closeable {
    */
   public HttpResponse finish() throws IOException {
     return finish(idleLimit);
+  }
+
+  /**
+   * The same, after a request that makes the server write what it was sent to its disk or copy it.
+   *
+   * @param bytes how much that is: a second is waited for each 16 MiB, as slow storage takes
+   */
+  public HttpResponse finish(long bytes) throws IOException {
+    return finish(idleLimit.plusSeconds(bytes / STORED_A_SECOND));
   }
 
   /** The same, waiting no longer than {@code limit}. */

@@ -4,6 +4,7 @@ import io.vertx.core.http.HttpClientResponse;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.time.Duration;
 
 /**
@@ -11,12 +12,14 @@ import java.time.Duration;
  * connection.
  */
 public final class HttpResponse implements Closeable {
+  private final URI uri;
   private final int status;
   private final Headers headers;
   private final ResponseBody body;
 
   /** On the event loop, before anything of the body can be lost. */
-  HttpResponse(HttpClientResponse response, Connection connection, Duration idleLimit) {
+  HttpResponse(URI uri, HttpClientResponse response, Connection connection, Duration idleLimit) {
+    this.uri = uri;
     status = response.statusCode();
     Headers all = Headers.NONE;
     for (var field : response.headers()) {
@@ -24,6 +27,11 @@ public final class HttpResponse implements Closeable {
     }
     headers = all;
     body = new ResponseBody(response, connection, idleLimit);
+  }
+
+  /** What was asked for, after redirects. */
+  public URI uri() {
+    return uri;
   }
 
   public int status() {

@@ -45,7 +45,13 @@ public final class Proxies {
     if (value.isEmpty()) {
       return null;
     }
-    URI uri = URI.create(value.contains("://") ? value : "http://" + value);
+    URI uri;
+    try {
+      uri = URI.create(value.contains("://") ? value : "http://" + value);
+    } catch (IllegalArgumentException e) {
+      // The value may hold a password.
+      throw new IllegalArgumentException(key + " is not of the form http://host:port");
+    }
     if (uri.getHost() == null || !"http".equals(uri.getScheme())) {
       throw new IllegalArgumentException(key + " is not of the form http://host:port");
     }
