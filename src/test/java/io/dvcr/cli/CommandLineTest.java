@@ -148,6 +148,20 @@ class CommandLineTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "FTP://user:secret@127.0.0.1/x?token=secret",
+        "http:/user:secret@127.0.0.1/x",
+        "http://user:secret@127.0.0.1:99999/x"
+      })
+  void sourceThatIsNone_isRefusedWithoutItsSecrets(String source) {
+    Dvcr.Result result = Dvcr.run("inspect", source);
+
+    assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err()).doesNotContain("secret");
+  }
+
   @Test
   void passwordFile_losesOneNewlineOnly() throws IOException {
     Path file = Files.writeString(folder.resolve("password"), "a\n\n");

@@ -112,6 +112,19 @@ final class ImportBench implements AutoCloseable {
         bytes);
   }
 
+  /** As {@link #request()}, with smaller disks only. */
+  static ImportRequest allowing(long maxVirtualSize) {
+    ImportRequest all = request();
+    return new ImportRequest(
+        all.tags(),
+        all.checksums(),
+        all.form(),
+        all.compression(),
+        maxVirtualSize,
+        all.decoderLimits(),
+        all.heldBytes());
+  }
+
   static ImportRequest request(StoredForm form, LayerCompression compression) {
     ImportRequest all = request();
     return new ImportRequest(

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
 import io.dvcr.contract.ImportReport;
+import io.dvcr.contract.Reason;
 import io.dvcr.registry.Repository;
 import io.dvcr.testbed.MemoryRegistry;
 import io.dvcr.testbed.ServedFile;
+import io.dvcr.testbed.Tools;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -350,6 +354,42 @@ class ImportFormsTest extends ImportTestBase {
 
     assertStored(bench.run(new FileSource(file), target), image, packed, "zstd");
     assertBlobs(2);
+  }
+
+  /** Opening it to see what it is would take it from its writer. */
+  @Test
+  void namedPipe_isReadOnce() throws Exception {
+    byte[] image = images.qcow2(LENGTH);
+    Path pipe = folder.resolve("pipe");
+    Tools.run("mkfifo", pipe).expectSuccess();
+    Thread writer = Thread.ofVirtual().start(() -> write(pipe, image));
+
+    ImportReport report = bench.run(new FileSource(pipe), target);
+
+    writer.join();
+    assertThat(report.storedSize()).isEqualTo(image.length);
+    assertThat(bench.export(target)).isEqualTo(image);
+  }
+
+  private static void write(Path pipe, byte[] content) {
+    try {
+      Files.write(pipe, content, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The server has a hundred times what is allowed, and sends little of it. */
+  @Test
+  void rawDiskBeyondTheLimit_isRefusedAsSoonAsItShows() throws Exception {
+    byte[] packed = pack(new byte[64 << 20], "zstd");
+    bench.serve("/disk.raw.zst", packed);
+
+    ImportException failure =
+        bench.fail(bench.http("/disk.raw.zst"), target, ImportBench.allowing(1 << 20));
+
+    assertThat(failure.reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
+    assertThat(failure).hasMessageNotContaining(Integer.toString(64 << 20));
   }
 
   @Test

@@ -192,6 +192,29 @@ class ImportSourceFaultTest {
     assertThat(assertFails(Reason.SOURCE_CHANGED)).hasMessageContaining("length");
   }
 
+  /** Nothing but its bytes tells. */
+  @Test
+  void replacedByOneOfTheSameLength_isToldByItsBytes() throws Exception {
+    file.withoutEtag().withoutLastModified();
+    byte[] other = TestImages.dense(seed, LENGTH);
+    add(
+        get()
+            .afterResponseBytes(LENGTH / 2)
+            .then(exchange -> {
+              file.replaceSilently(other);
+              exchange.cut();
+            }));
+
+    assertThat(assertFails(Reason.SOURCE_CHANGED)).hasMessageContaining("first bytes");
+  }
+
+  @Test
+  void bodyInAStrangeCoding_isRefused() throws Exception {
+    file.header("Content-Encoding", "br");
+
+    assertThat(assertFails(Reason.SOURCE_NOT_FOUND)).hasMessageContaining("encoded as br");
+  }
+
   @Test
   void becomeShorter_isSourceChanged() throws Exception {
     file.withoutEtag().withoutLastModified();

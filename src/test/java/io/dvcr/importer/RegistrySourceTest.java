@@ -119,6 +119,25 @@ class RegistrySourceTest {
     assertFails(Reason.SOURCE_UNAUTHORIZED, "give credentials that it accepts");
   }
 
+  /** Some hundred bytes of a packed layer can stand for any number of them. */
+  @Test
+  void nameOfSeveralMegabytes_isRefused() throws Exception {
+    byte[] name = new byte[2 << 20];
+    Arrays.fill(name, (byte) 'x');
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+      TarArchiveEntry longName =
+          new TarArchiveEntry("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME);
+      longName.setSize(name.length);
+      tar.putArchiveEntry(longName);
+      tar.write(name);
+      tar.closeArchiveEntry();
+    }
+    push(gzip(bytes.toByteArray()));
+
+    assertFails(Reason.SOURCE_NOT_FOUND, "is no tar archive or is damaged");
+  }
+
   @Test
   void layerThatIsNoArchive_isToldSo() throws Exception {
     push(seed.bytes(100_000));

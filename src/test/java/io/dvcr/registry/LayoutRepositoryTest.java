@@ -1,5 +1,7 @@
 package io.dvcr.registry;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +11,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @NullMarked
 @SuppressWarnings("NullAway.Init") // JUnit sets the folder
@@ -51,5 +55,20 @@ class LayoutRepositoryTest extends RepositoryContract {
     byte[] content = Files.readAllBytes(file);
     content[0] ^= 1;
     Files.write(file, content);
+  }
+
+  /** It may have held images: nothing is written into it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "{}", "{\"manifests\":\"x\"}", "no JSON"})
+  void damagedIndex_isNotReplaced(String damaged) throws IOException {
+    Repository repository = repository();
+    Manifest manifest = manifest(repository, MediaTypes.OCI_MANIFEST, seed.bytes(100));
+    Path index = folder.resolve("disks/one/index.json");
+    Files.createDirectories(index.resolveSibling(""));
+    Files.writeString(index, damaged);
+
+    assertFails(RegistryException.Kind.REJECTED, () -> repository.pushManifest("v1", manifest));
+
+    assertThat(index).hasContent(damaged);
   }
 }

@@ -109,7 +109,7 @@ abstract class RepositoryContract extends BlobContract {
   }
 
   /** With blank space that only bytes keep. */
-  private static Manifest manifest(Repository repository, String mediaType, byte[] layer)
+  static Manifest manifest(Repository repository, String mediaType, byte[] layer)
       throws IOException {
     Descriptor config = repository.pushBlob(MediaTypes.OCI_CONFIG, bytes("{}"));
     Descriptor blob = repository.pushBlob(LAYER, layer);

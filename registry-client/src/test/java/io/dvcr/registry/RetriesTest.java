@@ -59,6 +59,7 @@ class RetriesTest {
   @Test
   void timeOfTheTriesThemselves_countsToo() throws InterruptedIOException {
     Retries retries = new RetryPolicy(100, Duration.ofSeconds(20), timer).start();
+    assertThat(retries.waitForNext(Duration.ZERO)).isTrue();
     timer.spend(Duration.ofSeconds(18));
 
     useUp(retries);
@@ -95,5 +96,14 @@ class RetriesTest {
             new RetryPolicy(3, Duration.ofSeconds(30), timer).start().waitForNext(Duration.ZERO))
         .isInstanceOf(InterruptedIOException.class);
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  /** A stall that lasted as long as the budget is one failure, not the use of all of it. */
+  @Test
+  void timeBeforeTheFirstFailure_isNotSpent() throws InterruptedIOException {
+    Retries retries = new RetryPolicy(20, Duration.ofSeconds(60), timer).start();
+    timer.spend(Duration.ofSeconds(100));
+
+    assertThat(retries.waitForNext(Duration.ZERO)).isTrue();
   }
 }

@@ -28,6 +28,18 @@ class AddressRulesTest {
   }
 
   @Test
+  void shortFormOfANetwork_isRefused() {
+    assertThatThrownBy(() -> AddressRules.of(List.of("127/8"), List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("127/8");
+  }
+
+  @Test
+  void anyAddress_isThisMachine() {
+    assertThat(allows(List.of("127.0.0.0/8"), List.of(), "0.0.0.0")).isFalse();
+  }
+
+  @Test
   void moreSpecificNetwork_wins() {
     List<String> blocked = List.of("10.0.0.0/8", "10.1.2.3");
     List<String> allowed = List.of("10.1.0.0/16");

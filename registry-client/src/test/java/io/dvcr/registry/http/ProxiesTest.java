@@ -42,6 +42,14 @@ class ProxiesTest {
   }
 
   @Test
+  void passwordOfAMalformedProxy_isNotShown() {
+    assertThatThrownBy(() -> Proxies.of(Map.of("http_proxy", "http://user:s^cret@proxy:1")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("http_proxy")
+        .hasMessageNotContaining("s^cret");
+  }
+
+  @Test
   void emptyVariables_areNone() {
     assertThat(Proxies.of(Map.of("https_proxy", "", "no_proxy", "")).proxyFor(TARGET)).isEmpty();
   }
