@@ -67,6 +67,13 @@ public final class ScriptedHttpServer implements AutoCloseable {
         certificate.serverContext().getServerSocketFactory(), "https", responder);
   }
 
+  /** The same, asking every client for a certificate; those that have none are served, too. */
+  public static ScriptedHttpServer startTlsThatAsks(
+      ServerCertificate certificate, Responder responder) {
+    return new ScriptedHttpServer(
+        new AskingSockets(certificate.serverContext()), "https", responder);
+  }
+
   /** Host and port. */
   public String authority() {
     return "127.0.0.1:" + listener.getLocalPort();

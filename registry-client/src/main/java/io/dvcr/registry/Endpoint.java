@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /v2/}). Asked once. Safe for several threads.
  */
 final class Endpoint {
+  /** What servers that speak https alone answer to plain http, if they answer. */
+  private static final int SPEAKS_HTTPS = 400;
+
   private final String registry;
   private final boolean plainHttp;
   private final RegistryCalls calls;
@@ -43,7 +46,7 @@ final class Endpoint {
         ping(candidate);
         return candidate;
       } catch (RegistryException e) {
-        if (failure == null || isUntrusted(e) || (failure.status() == 400 && failedInTls(e))) {
+        if (failure == null || isUntrusted(e) || failure.status() == SPEAKS_HTTPS) {
           failure = e;
         } else {
           failure.addSuppressed(e);
@@ -60,11 +63,6 @@ final class Endpoint {
   private static boolean isUntrusted(RegistryException e) {
     return e.getCause() instanceof UntrustedCertificateException untrusted
         && untrusted.getCause() instanceof CertificateException;
-  }
-
-  /** After a 400 to plain http, which is what servers that speak https alone answer to it. */
-  private static boolean failedInTls(RegistryException e) {
-    return e.getCause() instanceof UntrustedCertificateException;
   }
 
   /** On loopback http first, as nearly every registry there speaks it alone. */

@@ -4,10 +4,12 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.ContextInternal;
+import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -22,6 +24,7 @@ final class Connection {
   private final String route;
   private final ContextInternal context;
   private final HttpClientConnection channel;
+  private final boolean asksInVain;
   private volatile boolean requestSent;
   private volatile boolean last;
   private volatile boolean answered;
@@ -29,12 +32,20 @@ final class Connection {
   private volatile boolean ended;
   private long idleSince;
 
+  /**
+   * @param asksInVain whether the server asked for a client certificate and got none
+   */
   Connection(
-      Connections home, String route, ContextInternal context, HttpClientConnection channel) {
+      Connections home,
+      String route,
+      ContextInternal context,
+      HttpClientConnection channel,
+      boolean asksInVain) {
     this.home = home;
     this.route = route;
     this.context = context;
     this.channel = channel;
+    this.asksInVain = asksInVain;
     channel.closeHandler(done -> {
       ended = true;
       home.forget(this);
@@ -67,6 +78,17 @@ final class Connection {
   /** The request is whole: the response's end is the end of the exchange. */
   void requestSent() {
     requestSent = true;
+  }
+
+  /** Why there is no answer, if {@code failure} is the end of the connection. */
+  Throwable explained(Throwable failure) {
+    if (asksInVain && requests == 1 && failure instanceof HttpClosedException) {
+      return new IOException(
+          "the server closed the connection; it had asked for a client certificate, and none is"
+              + " given",
+          failure);
+    }
+    return failure;
   }
 
   /** The head of the response came: the server may want this to be the last one. */

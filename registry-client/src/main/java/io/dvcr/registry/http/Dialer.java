@@ -33,6 +33,7 @@ final class Dialer {
 
   private final EventLoops loops;
   private final ConnectorOptions options;
+  private final NoIdentity noIdentity = new NoIdentity();
   private @Nullable HttpClientAgent client;
   private @Nullable ContextInternal context;
   private @Nullable ClientSSLOptions ssl;
@@ -84,9 +85,14 @@ final class Dialer {
     ContextInternal thread = context();
     return Futures.await(
         Futures.on(thread, () -> client().connect(way))
-            .map(channel -> new Connection(home, route(uri), thread, channel)),
+            .map(channel -> new Connection(home, route(uri), thread, channel, asksInVain(uri))),
         options.connectTimeout().plusSeconds(1),
         "connection");
+  }
+
+  /** Asked in the handshake, which is done once there is a connection. */
+  private boolean asksInVain(URI uri) {
+    return Uris.isHttps(uri) && noIdentity.askedBy(Uris.host(uri), Uris.port(uri));
   }
 
   /**
@@ -139,7 +145,7 @@ final class Dialer {
 
   private synchronized ClientSSLOptions ssl() {
     if (ssl == null) {
-      ssl = options.tls().options();
+      ssl = options.tls().options(noIdentity);
     }
     return ssl;
   }

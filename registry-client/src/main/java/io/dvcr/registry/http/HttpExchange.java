@@ -53,7 +53,7 @@ public final class HttpExchange implements Closeable {
           connection.answered(head);
           return new HttpResponse(uri, head, connection, idleLimit);
         })
-        .onComplete(answer::tryComplete, answer::tryFail);
+        .onComplete(answer::tryComplete, failure -> answer.tryFail(connection.explained(failure)));
     this.response = answer.future();
     // An answer or a failure ends the waiting for room.
     response.onComplete(done -> room.release(IN_FLIGHT));
@@ -86,7 +86,7 @@ public final class HttpExchange implements Closeable {
    * came before the cut goes first.
    */
   private void sendingFailed(Throwable cause) {
-    vertx.setTimer(GRACE.toMillis(), late -> answer.tryFail(cause));
+    vertx.setTimer(GRACE.toMillis(), late -> answer.tryFail(connection.explained(cause)));
   }
 
   private void awaitRoom(int bytes) throws IOException {

@@ -1,6 +1,7 @@
 package io.dvcr.registry.http;
 
 import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
@@ -29,7 +30,11 @@ public record Tls(
   public static final Tls SYSTEM = new Tls(List.of(), Optional.empty(), false);
 
   /** A client certificate and its key, PEM files. */
-  public record Identity(Path certificate, Path key) {}
+  public record Identity(Path certificate, Path key) {
+    private PemKeyCertOptions options() {
+      return new PemKeyCertOptions().setCertPath(certificate.toString()).setKeyPath(key.toString());
+    }
+  }
 
   public Tls {
     authorities = List.copyOf(authorities);
@@ -78,7 +83,7 @@ public record Tls(
     }
   }
 
-  ClientSSLOptions options() {
+  ClientSSLOptions options(NoIdentity none) {
     ClientSSLOptions options = new ClientSSLOptions();
     if (insecure) {
       options.setTrustAll(true).setHostnameVerificationAlgorithm("");
@@ -87,11 +92,7 @@ public record Tls(
           .setHostnameVerificationAlgorithm("HTTPS")
           .setTrustOptions(TrustOptions.wrap(ExplainingTrustManager.trusting(authorities)));
     }
-    identity.ifPresent(own ->
-        options.setKeyCertOptions(
-            new PemKeyCertOptions()
-                .setCertPath(own.certificate().toString())
-                .setKeyPath(own.key().toString())));
-    return options;
+    return options.setKeyCertOptions(
+        identity.<KeyCertOptions>map(Identity::options).orElseGet(() -> KeyCertOptions.wrap(none)));
   }
 }
