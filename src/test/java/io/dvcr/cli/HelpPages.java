@@ -1,8 +1,5 @@
 package io.dvcr.cli;
 
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
@@ -17,17 +14,8 @@ public final class HelpPages {
 
   /** The help of each command by its whole name, the program itself first. */
   public static Map<String, String> all() {
-    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-    Terminal terminal =
-        new Terminal(
-            InputStream.nullInputStream(),
-            OutputStream.nullOutputStream(),
-            nowhere,
-            nowhere,
-            false,
-            Map.of());
     Map<String, String> pages = new LinkedHashMap<>();
-    add(Main.commandLine(terminal), pages);
+    add(Main.commandLine(Terminal.nowhere()), pages);
     return pages;
   }
 

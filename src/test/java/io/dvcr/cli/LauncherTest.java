@@ -54,6 +54,16 @@ class LauncherTest {
     assertThat(result.out()).contains("Java 25");
   }
 
+  /** Java would open a file of its own under its number, and we would read that. */
+  @Test
+  void standardInputThatIsClosed_isAnEmptyOne() {
+    Tools.Result result =
+        Tools.runIn(folder, LIMIT, "bash", "-c", ROOT.resolve("dvcr") + " inspect - <&-");
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err()).contains("the image is empty");
+  }
+
   @Test
   void exitCode_isTheCommands() {
     assertThat(dvcr(ROOT.resolve("dvcr"), "import").exitCode()).isEqualTo(ExitCode.USAGE);

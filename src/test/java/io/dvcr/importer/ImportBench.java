@@ -101,19 +101,15 @@ final class ImportBench implements AutoCloseable {
 
   /** As {@link #request()}, with less held in memory. */
   static ImportRequest holding(int bytes) {
-    ImportRequest all = request();
-    return new ImportRequest(
-        all.tags(),
-        all.checksums(),
-        all.form(),
-        all.compression(),
-        all.maxVirtualSize(),
-        all.decoderLimits(),
-        bytes);
+    return limited(request().maxVirtualSize(), bytes);
   }
 
   /** As {@link #request()}, with smaller disks only. */
   static ImportRequest allowing(long maxVirtualSize) {
+    return limited(maxVirtualSize, request().heldBytes());
+  }
+
+  private static ImportRequest limited(long maxVirtualSize, int heldBytes) {
     ImportRequest all = request();
     return new ImportRequest(
         all.tags(),
@@ -122,7 +118,7 @@ final class ImportBench implements AutoCloseable {
         all.compression(),
         maxVirtualSize,
         all.decoderLimits(),
-        all.heldBytes());
+        heldBytes);
   }
 
   static ImportRequest request(StoredForm form, LayerCompression compression) {

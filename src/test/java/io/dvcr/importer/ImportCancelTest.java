@@ -1,8 +1,12 @@
 package io.dvcr.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.dvcr.contract.Reason;
+import io.dvcr.testbed.Effect;
+import io.dvcr.testbed.Fault;
+import io.dvcr.testbed.MemoryRegistry;
 import io.dvcr.testbed.Seed;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -11,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +55,37 @@ class ImportCancelTest {
             .as("interrupted at byte %d: %s", moment, failure.getCause())
             .isEqualTo(Reason.INTERRUPTED);
       }
+    }
+  }
+
+  /** The registry may have it, and nobody can tell: that is what is said. */
+  @Test
+  void interruptedWhileTheManifestIsPut_doesNotSayThatNothingWasPublished() throws Exception {
+    Thread importing = Thread.currentThread();
+    try (ImportBench bench = new ImportBench();
+        MemoryRegistry registry = MemoryRegistry.start()) {
+      registry
+          .server()
+          .faults()
+          .add(
+              Fault.on("PUT", "/manifests/")
+                  .insteadOfTheAnswer()
+                  .then(exchange -> {
+                    importing.interrupt();
+                    Effect.STALL.happen(exchange);
+                  }));
+      bench.serve("/disk", TestImages.dense(seed, LENGTH));
+
+      ImportException failure =
+          catchThrowableOfType(
+              ImportException.class,
+              () -> bench.run(bench.http("/disk"), new Target.Memory(registry)));
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(failure.reason()).isEqualTo(Reason.INTERRUPTED);
+      assertThat(failure)
+          .hasMessageContaining("while its manifest was being put")
+          .hasMessageNotContaining("nothing was published");
     }
   }
 

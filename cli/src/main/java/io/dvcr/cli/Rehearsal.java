@@ -8,12 +8,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -74,16 +72,7 @@ final class Rehearsal {
 
   /** However it ends: all ways load something. */
   private static void command(String... arguments) {
-    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-    Terminal terminal =
-        new Terminal(
-            InputStream.nullInputStream(),
-            OutputStream.nullOutputStream(),
-            nowhere,
-            nowhere,
-            true,
-            Map.of());
-    int ignored = Main.run(terminal, arguments);
+    int ignored = Main.run(Terminal.nowhere(), arguments);
   }
 
   private void answer(HttpExchange exchange) throws IOException {

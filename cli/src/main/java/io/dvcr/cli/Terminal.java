@@ -43,6 +43,18 @@ record Terminal(
         System.getenv());
   }
 
+  /** Nothing comes in, and what goes out is lost. */
+  static Terminal nowhere() {
+    PrintStream lost = new PrintStream(OutputStream.nullOutputStream());
+    return new Terminal(
+        InputStream.nullInputStream(),
+        OutputStream.nullOutputStream(),
+        lost,
+        lost,
+        false,
+        Map.of());
+  }
+
   boolean colours() {
     return interactive && environment.getOrDefault("NO_COLOR", "").isEmpty();
   }

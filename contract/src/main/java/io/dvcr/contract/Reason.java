@@ -46,7 +46,7 @@ public enum Reason {
       1,
       422,
       "the bytes received don't have the expected checksum",
-      "algorithm, expected and found sum, and how many bytes were read"),
+      "algorithm, expected and found sum"),
   UNSUPPORTED_FORMAT(
       "UnsupportedFormat",
       false,
@@ -110,7 +110,7 @@ public enum Reason {
       130,
       503,
       "it was stopped from outside",
-      "that it was stopped and that nothing was published"),
+      "that it was stopped, and whether something may have been published"),
   INTERNAL(
       "Internal",
       false,

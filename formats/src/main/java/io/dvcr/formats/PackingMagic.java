@@ -9,8 +9,8 @@ import java.util.List;
 final class PackingMagic {
   private static final List<Magic> UNPACKED =
       List.of(
-          // RFC 1952 2.3.1: ID1, ID2 and the only method there is.
-          new Magic("gzip", Compression.GZIP, 0x1F, 0x8B, 0x08),
+          // RFC 1952 2.3.1: ID1 and ID2; another method than deflate is the decoder's to refuse.
+          new Magic("gzip", Compression.GZIP, 0x1F, 0x8B),
           // The .xz File Format 1.2.1, 2.1.1.1.
           new Magic("xz", Compression.XZ, 0xFD, '7', 'z', 'X', 'Z', 0x00),
           // RFC 8878 3.1.1.

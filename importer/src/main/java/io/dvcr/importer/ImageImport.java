@@ -12,6 +12,7 @@ import io.dvcr.registry.RegistryException;
 import io.dvcr.registry.Replay;
 import io.dvcr.registry.Repository;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -69,14 +70,21 @@ public final class ImageImport {
     }
   }
 
-  private ImportReport transfer() throws IOException {
+  private ImportReport transfer() throws IOException, ImportException {
     try (PackedSource opened = PackedSource.open(source)) {
       Verified verified = store(opened);
-      Descriptor manifest =
-          new Artifact(repository, clock.instant())
-              .publish(verified.layer(), verified.disk(), verified.storedSize(), request.tags());
+      Descriptor manifest = publish(verified);
       progress.finished();
       return report(verified, manifest, opened.packing());
+    }
+  }
+
+  private Descriptor publish(Verified verified) throws IOException, ImportException {
+    try {
+      return new Artifact(repository, clock.instant())
+          .publish(verified.layer(), verified.disk(), verified.storedSize(), request.tags());
+    } catch (InterruptedIOException e) {
+      throw ImportException.whilePublishing(source.description(), repository.name(), e);
     }
   }
 

@@ -103,6 +103,15 @@ public final class ImportException extends Exception {
     };
   }
 
+  /** Stopped while the answer to the manifest was awaited: nobody here knows how that ended. */
+  static ImportException whilePublishing(String source, String target, IOException cause) {
+    return plain(
+        Reason.INTERRUPTED,
+        "the import of %s was stopped while its manifest was being put; look whether %s has it"
+            .formatted(source, target),
+        cause);
+  }
+
   private static ImportException interrupted(String source, IOException cause) {
     return plain(
         Reason.INTERRUPTED,

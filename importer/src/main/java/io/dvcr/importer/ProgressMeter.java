@@ -7,8 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far an import is: written by the thread that imports, sampled by any other. What is sampled
- * never goes back and stays below 100 until the import is done.
+ * How far an import is: written by the thread that imports, sampled by any other. The percentage
+ * never goes back and stays below 100 until the import is done; the bytes are those of the reading
+ * that is under way.
  */
 public final class ProgressMeter {
   /** What is not done as long as there is no tag. */

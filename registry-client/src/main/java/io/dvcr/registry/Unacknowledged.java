@@ -59,8 +59,4 @@ final class Unacknowledged {
   int indexOf(long offset) {
     return Math.toIntExact(offset - start);
   }
-
-  int length() {
-    return length;
-  }
 }

@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
  * the more specific one wins, the allowed one of two equals.
  */
 public final class AddressRules {
+  private static final Pattern FOUR_PARTS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+
   /** Nothing is blocked. */
   public static final AddressRules ALLOW_ALL = new AddressRules(List.of(), List.of());
 
@@ -56,8 +58,6 @@ public final class AddressRules {
     }
     return longest;
   }
-
-  private static final Pattern FOUR_PARTS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
   private record Network(InetAddress address, int prefixLength) {
     static Network parse(String text) {
