@@ -136,7 +136,7 @@ class ImportTest extends ImportTestBase {
   }
 
   private static byte[] read(Repository repository, Descriptor blob) throws IOException {
-    try (InputStream in = repository.openBlob(blob, 0)) {
+    try (InputStream in = repository.openBlob(blob)) {
       return in.readAllBytes();
     }
   }

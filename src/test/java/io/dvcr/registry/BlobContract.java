@@ -11,6 +11,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@link Repository} promises of blobs, whatever is behind it. */
@@ -26,7 +27,7 @@ abstract class BlobContract extends UploadContract {
 
     assertThat(first).isEqualTo(new Descriptor(MediaTypes.OCI_CONFIG, Digest.of(content), 2));
     assertThat(second).isEqualTo(first);
-    assertThat(read(repository, first, 0)).isEqualTo(content);
+    assertThat(read(repository, first)).isEqualTo(content);
   }
 
   @Test
@@ -36,13 +37,24 @@ abstract class BlobContract extends UploadContract {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 65_536, 299_999, 300_000})
-  void openBlobAtAnOffset_readsTheRest(int offset) throws IOException {
+  void rangeUpToTheEnd_isTheRest(int offset) throws IOException {
     Repository repository = repository();
     byte[] content = seed.bytes(300_000);
     Descriptor blob = push(repository, content, null);
 
-    assertThat(read(repository, blob, offset))
+    assertThat(read(repository, blob, offset, content.length - offset))
         .isEqualTo(Arrays.copyOfRange(content, offset, content.length));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "0, 1", "0, 299999", "1, 65536", "150000, 0", "299999, 1", "300000, 0"})
+  void range_isThoseBytesAndNoMore(int offset, int length) throws IOException {
+    Repository repository = repository();
+    byte[] content = seed.bytes(300_000);
+    Descriptor blob = push(repository, content, null);
+
+    assertThat(read(repository, blob, offset, length))
+        .isEqualTo(Arrays.copyOfRange(content, offset, offset + length));
   }
 
   @Test
@@ -51,7 +63,7 @@ abstract class BlobContract extends UploadContract {
     byte[] content = seed.bytes(5000);
     Descriptor blob = push(repository, content, null);
     byte[] found = new byte[content.length];
-    try (InputStream in = repository.openBlob(blob, 0)) {
+    try (InputStream in = repository.openBlob(blob)) {
       for (int i = 0; i < found.length; i++) {
         found[i] = (byte) in.read();
       }
@@ -67,7 +79,7 @@ abstract class BlobContract extends UploadContract {
     Repository repository = repository();
     Descriptor blob = push(repository, seed.bytes(BIG), null);
 
-    try (InputStream in = repository.openBlob(blob, 0)) {
+    try (InputStream in = repository.openBlob(blob)) {
       assertThat(in.readNBytes(10)).hasSize(10);
     }
 
@@ -79,7 +91,7 @@ abstract class BlobContract extends UploadContract {
     Repository repository = repository();
     Descriptor unknown = new Descriptor(LAYER, Digest.of(seed.bytes(10)), 10);
 
-    assertFails(Kind.NOT_FOUND, () -> read(repository, unknown, 0));
+    assertFails(Kind.NOT_FOUND, () -> read(repository, unknown));
   }
 
   @Test
@@ -89,7 +101,7 @@ abstract class BlobContract extends UploadContract {
     Descriptor blob = push(repository, content, null);
     corrupt("disks/one", blob.digest());
 
-    assertThatThrownBy(() -> read(repository, blob, 0)).isInstanceOf(RegistryException.class);
+    assertThatThrownBy(() -> read(repository, blob)).isInstanceOf(RegistryException.class);
   }
 
   @ParameterizedTest
@@ -100,7 +112,7 @@ abstract class BlobContract extends UploadContract {
     Descriptor blob = push(repository, content, null);
     Descriptor wrong = new Descriptor(LAYER, blob.digest(), blob.size() + difference);
 
-    assertThatThrownBy(() -> read(repository, wrong, 0)).isInstanceOf(RegistryException.class);
+    assertThatThrownBy(() -> read(repository, wrong)).isInstanceOf(RegistryException.class);
   }
 
   @Test
@@ -114,7 +126,7 @@ abstract class BlobContract extends UploadContract {
     assertThat(mounted).isEqualTo(mounts());
     assertNoUploadSession();
     if (mounts()) {
-      assertThat(read(repository, blob, 0)).isEqualTo(content);
+      assertThat(read(repository, blob)).isEqualTo(content);
     }
   }
 

@@ -112,7 +112,7 @@ class CredentialsTest {
   void challengeBehindARedirect_isNotAnswered() {
     Descriptor blob = new Descriptor(MediaTypes.OCI_LAYER, BLOB, 1);
 
-    assertThat(catchThrowable(() -> repository().openBlob(blob, 0).readAllBytes()))
+    assertThat(catchThrowable(() -> repository().openBlob(blob).readAllBytes()))
         .isInstanceOf(RegistryException.class);
     assertNobodyElseWasTold();
     assertThat(other.requests("*", "/token")).isEmpty();

@@ -61,7 +61,7 @@ class MemoryRegistryRepositoryTest extends RepositoryContract {
 
       answer.countDown();
       Descriptor blob = upload.commit(LAYER);
-      assertThat(read(repository, blob, 0)).isEqualTo(content);
+      assertThat(read(repository, blob)).isEqualTo(content);
     }
   }
 

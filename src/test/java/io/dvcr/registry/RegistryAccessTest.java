@@ -59,7 +59,7 @@ class RegistryAccessTest {
 
   private static void pushAndPull(Repository repository) throws IOException {
     Descriptor blob = repository.pushBlob("application/octet-stream", CONTENT);
-    assertThat(repository.openBlob(blob, 0).readAllBytes()).isEqualTo(CONTENT);
+    assertThat(repository.openBlob(blob).readAllBytes()).isEqualTo(CONTENT);
   }
 
   private static CredentialStore user(String name, String password) {

@@ -87,8 +87,15 @@ abstract class RepositoryTestBase {
     }
   }
 
-  static byte[] read(Repository repository, Descriptor blob, long from) throws IOException {
-    try (InputStream in = repository.openBlob(blob, from)) {
+  static byte[] read(Repository repository, Descriptor blob) throws IOException {
+    try (InputStream in = repository.openBlob(blob)) {
+      return in.readNBytes(BIG + 1);
+    }
+  }
+
+  static byte[] read(Repository repository, Descriptor blob, long from, long length)
+      throws IOException {
+    try (InputStream in = repository.openRange(blob, from, length)) {
       return in.readNBytes(BIG + 1);
     }
   }

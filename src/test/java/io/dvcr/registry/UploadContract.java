@@ -30,7 +30,7 @@ abstract class UploadContract extends RepositoryTestBase {
 
     assertThat(blob).isEqualTo(new Descriptor(LAYER, Digest.of(content), content.length));
     assertThat(repository.blobSize(blob.digest())).contains(100_000L);
-    assertThat(read(repository, blob, 0)).isEqualTo(content);
+    assertThat(read(repository, blob)).isEqualTo(content);
   }
 
   @Test
@@ -45,7 +45,7 @@ abstract class UploadContract extends RepositoryTestBase {
       blob = upload.commit(LAYER);
     }
 
-    assertThat(read(repository, blob, 0)).isEqualTo(content);
+    assertThat(read(repository, blob)).isEqualTo(content);
   }
 
   @ParameterizedTest
@@ -57,7 +57,7 @@ abstract class UploadContract extends RepositoryTestBase {
     Descriptor blob = push(repository, content, replayed ? new BytesReplay(content) : null);
 
     assertThat(blob.digest()).isEqualTo(Digest.of(content));
-    assertThat(read(repository, blob, 0)).isEqualTo(content);
+    assertThat(read(repository, blob)).isEqualTo(content);
   }
 
   @ParameterizedTest
@@ -69,7 +69,7 @@ abstract class UploadContract extends RepositoryTestBase {
 
     assertThat(blob.digest()).isEqualTo(Digest.of(new byte[0]));
     assertThat(repository.blobSize(blob.digest())).contains(0L);
-    assertThat(read(repository, blob, 0)).isEmpty();
+    assertThat(read(repository, blob)).isEmpty();
   }
 
   /** One byte: distribution's {@code Range: 0-0} says the same for none. */
@@ -79,7 +79,7 @@ abstract class UploadContract extends RepositoryTestBase {
 
     Descriptor blob = push(repository, new byte[] {42}, null);
 
-    assertThat(read(repository, blob, 0)).containsExactly(42);
+    assertThat(read(repository, blob)).containsExactly(42);
   }
 
   @Test
@@ -97,7 +97,7 @@ abstract class UploadContract extends RepositoryTestBase {
       blob = upload.commit(LAYER);
     }
 
-    assertThat(read(repository, blob, 0)).isEqualTo(content);
+    assertThat(read(repository, blob)).isEqualTo(content);
   }
 
   @Test
@@ -143,7 +143,7 @@ abstract class UploadContract extends RepositoryTestBase {
     upload.close();
     upload.close();
 
-    assertThat(read(repository, blob, 0)).isEqualTo(content);
+    assertThat(read(repository, blob)).isEqualTo(content);
   }
 
   @Test
@@ -155,7 +155,7 @@ abstract class UploadContract extends RepositoryTestBase {
     Descriptor second = push(repository, content, null);
 
     assertThat(second).isEqualTo(first);
-    assertThat(read(repository, first, 0)).isEqualTo(content);
+    assertThat(read(repository, first)).isEqualTo(content);
   }
 
   @Test
@@ -172,8 +172,8 @@ abstract class UploadContract extends RepositoryTestBase {
       Descriptor secondBlob = second.commit(LAYER);
       Descriptor firstBlob = first.commit(LAYER);
 
-      assertThat(read(repository, firstBlob, 0)).isEqualTo(one);
-      assertThat(read(repository, secondBlob, 0)).isEqualTo(two);
+      assertThat(read(repository, firstBlob)).isEqualTo(one);
+      assertThat(read(repository, secondBlob)).isEqualTo(two);
     }
   }
 
@@ -187,7 +187,7 @@ abstract class UploadContract extends RepositoryTestBase {
       contents.forEach(content -> pushes.add(() -> push(repository, content, null)));
       List<Future<Descriptor>> blobs = threads.invokeAll(pushes, 1, TimeUnit.MINUTES);
       for (int i = 0; i < contents.size(); i++) {
-        assertThat(read(repository, blobs.get(i).get(), 0)).isEqualTo(contents.get(i));
+        assertThat(read(repository, blobs.get(i).get())).isEqualTo(contents.get(i));
       }
     }
   }

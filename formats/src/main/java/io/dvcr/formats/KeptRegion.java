@@ -20,6 +20,11 @@ final class KeptRegion {
     filled = 0;
   }
 
+  void free() {
+    bytes = new byte[0];
+    length = 0;
+  }
+
   boolean covers(long offset, int count) {
     return offset >= start && offset + count <= start + length;
   }

@@ -3,7 +3,10 @@ package io.dvcr.formats;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Reads an image by range and keeps the last piece, for neighbours are often read one by one. */
+/**
+ * Reads an image by range and keeps the last piece, for neighbours are often read one by one. What
+ * is read front to back is asked for front to back, no byte twice.
+ */
 final class RangeWindow {
   private static final byte[] NONE = new byte[0];
 
@@ -37,12 +40,12 @@ final class RangeWindow {
   }
 
   private void load(long offset, int count) throws IOException {
+    int there = offset >= start && offset < start + length ? (int) (start + length - offset) : 0;
+    byte[] next = bytes.length < count ? new byte[count] : bytes;
+    System.arraycopy(bytes, length - there, next, 0, there);
+    bytes = next;
     length = 0; // nothing is there if the read fails
-    if (bytes.length < count) {
-      bytes = NONE; // never two buffers at once
-      bytes = new byte[count];
-    }
-    again.readFully(offset, bytes, 0, count);
+    again.readFully(offset + there, bytes, there, count - there);
     start = offset;
     length = count;
   }

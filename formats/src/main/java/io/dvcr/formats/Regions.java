@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
  * possible.
  *
  * <p>A wanted region that lies ahead is queued and visited as its bytes pass. One that starts
- * behind, or for which the queue has no room, is put off and read by range after the last byte. A
+ * behind, or for which the queue has no room, is put off and read by range after the last byte,
+ * front to back as well: an image of n levels of tables that all point backwards takes n rounds. A
  * visitor may want further regions: a table page the next page and what its entries point at. When
  * even the list of what was put off is full, all is dropped and the walk starts again from its root
  * by range; there the newest region is served first, so that what waits is bounded by the depth of
@@ -90,9 +91,24 @@ final class Regions {
   private ByteBuffer shown = ByteBuffer.allocate(0);
 
   private long shownOffset;
-  private boolean ended;
-  private boolean overflowed;
+  private Phase phase = Phase.STREAMING;
+
+  /** Whether what waited was dropped; the walk starts again when the image has ended. */
+  private boolean dropped;
+
   private long used;
+
+  /** How regions are brought just now. */
+  private enum Phase {
+    /** As they pass. */
+    STREAMING,
+    /** With what there is: no more bytes pass. */
+    ENDING,
+    /** By range, front to back. */
+    ROUNDS,
+    /** By range, the newest first. */
+    DEPTH_FIRST
+  }
 
   /** Begins a walk: {@code root} begins at once, and once more if all has to be read by range. */
   void walk(Root root) throws ImageRefusedException {
@@ -108,17 +124,24 @@ final class Regions {
    * @param length 1 to {@link #LARGEST}
    */
   void want(long offset, int length, Visitor visitor) throws ImageRefusedException {
-    if (overflowed && !ended) {
+    if (dropped) {
       return;
     }
     long start = Math.min(offset, Long.MAX_VALUE - length); // so that its end is a number, too
-    boolean there = start >= passed || (start + length <= passed && kept.covers(start, length));
-    if (!ended && there && queue.add(start, length, visitor)) {
+    if (isAhead(start, length) && queue.add(start, length, visitor)) {
       return;
     }
     if (!later.push(start, length, visitor)) {
-      overflow(start);
+      drop(start);
     }
+  }
+
+  private boolean isAhead(long start, int length) {
+    return switch (phase) {
+      case STREAMING -> start >= passed || (start + length <= passed && kept.covers(start, length));
+      case ROUNDS -> start >= shownOffset;
+      case ENDING, DEPTH_FIRST -> false;
+    };
   }
 
   /**
@@ -128,17 +151,17 @@ final class Regions {
    */
   void keep(long offset, int length) {
     boolean complete = shownOffset + shown.limit() == passed; // no byte of it is gone
-    if (!ended && complete && offset >= shownOffset) {
+    if (phase == Phase.STREAMING && complete && offset >= shownOffset) {
       kept.hold(offset, length);
       kept.observe(shownOffset, shown.array(), shown.arrayOffset(), shown.limit());
     }
   }
 
-  private void overflow(long offset) throws ImageRefusedException {
-    if (overflowed) {
+  private void drop(long offset) throws ImageRefusedException {
+    if (phase == Phase.DEPTH_FIRST) {
       throw tooMuch(offset);
     }
-    overflowed = true;
+    dropped = true;
     queue.clear();
     carry.free();
     later.clear();
@@ -214,17 +237,18 @@ final class Regions {
 
   /** Nothing more will pass: what is still queued is visited with the bytes there are. */
   void end() throws ImageRefusedException {
-    ended = true;
+    phase = Phase.ENDING;
     while (!queue.isEmpty()) {
       show(carry.view(queue.offset(), queue.length()));
     }
     queue.clear();
     carry.free();
+    kept.free();
   }
 
   /** Whether nothing was put off so far: every region that was wanted was visited, or is queued. */
   boolean isComplete() {
-    return !overflowed && later.size() == 0;
+    return !dropped && later.size() == 0;
   }
 
   /**
@@ -233,13 +257,32 @@ final class Regions {
    * @throws IOException if {@code again} fails
    */
   void readAgain(RangeReader again) throws IOException {
-    if (overflowed) {
-      later.clear();
-      used = 0;
-      root.begin();
-    }
-    later.reverseFrom(0);
     RangeWindow window = new RangeWindow(again, position, READ_AHEAD);
+    phase = Phase.ROUNDS;
+    while (later.size() > 0) {
+      round(window);
+    }
+    if (dropped) {
+      dropped = false;
+      depthFirst(window);
+    }
+  }
+
+  /** Front to back; what lies behind by then is for the next round. */
+  private void round(RangeWindow window) throws IOException {
+    for (; later.size() > 0; later.removeLast()) {
+      boolean ignored = queue.add(later.offset(), later.length(), later.visitor()); // it is larger
+    }
+    while (!queue.isEmpty()) {
+      show(window.read(queue.offset(), queue.length()));
+    }
+  }
+
+  private void depthFirst(RangeWindow window) throws IOException {
+    phase = Phase.DEPTH_FIRST;
+    used = 0;
+    root.begin();
+    later.reverseFrom(0);
     while (later.size() > 0) {
       long offset = later.offset();
       int length = later.length();

@@ -15,6 +15,12 @@ public enum Rule {
       "the tables name the same bytes so often that checking them would take many times the file",
       "own rule",
       "write the image anew with qemu-img convert"),
+  R3(
+      Kind.LIMIT,
+      "the tables of a packed image point backwards so often that checking them would take many"
+          + " times as long as unpacking it",
+      "own rule",
+      "unpack the image first, or write it anew with qemu-img convert"),
   P1(
       Kind.UNSAFE,
       "the file is two formats at once, except an ISO with MBR or GPT: the next reader may choose"

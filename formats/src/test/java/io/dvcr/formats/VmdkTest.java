@@ -267,7 +267,7 @@ class VmdkTest {
     assertRefused(Rule.V13, patchedStream().little(grain + 12, 0).bytes());
     assertRefused(Rule.V13, patchedStream().little(grain + 8 + size, 0x01020304).bytes());
     assertRefused(Rule.V13, patchedStream().little(grain + 8, 0).bytes());
-    assertRefused(Rule.V10, patchedStream().little(grain + 8, -1).bytes());
+    assertRefused(Rule.V13, patchedStream().little(grain + 8, -1).bytes());
     // The grain at 2 MiB of the disk, where its noise begins.
     int other = patchedStream().littleInt(firstTable(stream) + 32 * 4);
     assertRefused(Rule.V13, patchedStream().little(firstSlot(stream), other).bytes());

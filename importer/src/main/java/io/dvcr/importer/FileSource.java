@@ -1,6 +1,7 @@
 package io.dvcr.importer;
 
 import io.dvcr.contract.Reason;
+import io.dvcr.registry.http.BoundedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;

@@ -5,6 +5,7 @@ import io.dvcr.registry.Credentials;
 import io.dvcr.registry.Retries;
 import io.dvcr.registry.RetryPolicy;
 import io.dvcr.registry.http.BlockedAddressException;
+import io.dvcr.registry.http.BoundedInputStream;
 import io.dvcr.registry.http.Headers;
 import io.dvcr.registry.http.HttpConnector;
 import io.dvcr.registry.http.HttpRequest;

@@ -192,11 +192,11 @@ public final class ImageImport {
   private DiskImage verdict(Inspector inspector, Layer layer, Compression packing)
       throws IOException {
     boolean packed = request.form() == StoredForm.AS_RECEIVED && packing != Compression.NONE;
-    try (UnpackingReader unpacking =
-        new UnpackingReader(() -> Decompression.unpacked(layer.open(), request.decoderLimits()))) {
+    try (ForwardReader forward =
+        new ForwardReader(() -> Decompression.unpacked(layer.open(), request.decoderLimits()))) {
       DiskImage disk =
           inspector.finish(
-              packed ? unpacking : (at, bytes, from, count) -> layer.read(at, bytes, from, count));
+              packed ? forward : (at, bytes, from, count) -> layer.read(at, bytes, from, count));
       requireAllowed(disk.virtualSize());
       return disk;
     }

@@ -5,7 +5,6 @@ import io.dvcr.formats.Compression;
 import io.dvcr.formats.DecoderLimits;
 import io.dvcr.formats.DiskImage;
 import io.dvcr.formats.Inspector;
-import io.dvcr.formats.RangeReader;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -48,21 +47,25 @@ public final class ImageInspection {
   }
 
   private DiskImage verdict(Inspector inspector, boolean packed) throws IOException {
-    try (UnpackingReader unpacking = new UnpackingReader(() -> unpack(source.open().in()))) {
-      return inspector.finish(again(packed, unpacking));
+    if (!source.repeatable()) {
+      return inspector.finish((position, buffer, offset, length) -> {
+        throw new NotRepeatableException(source.description());
+      });
     }
+    if (!packed && source.seekable()) {
+      return inspector.finish(new SourceReader(source));
+    }
+    try (ForwardReader forward = new ForwardReader(() -> reopened(packed))) {
+      return inspector.finish(forward);
+    }
+  }
+
+  private InputStream reopened(boolean packed) throws IOException {
+    ByteStream opened = source.open();
+    return (packed ? opened.then(this::unpack) : opened).in();
   }
 
   private InputStream unpack(InputStream in) throws IOException {
     return Decompression.unpacked(in, limits);
-  }
-
-  private RangeReader again(boolean packed, UnpackingReader unpacking) {
-    if (!source.repeatable()) {
-      return (position, buffer, offset, length) -> {
-        throw new NotRepeatableException(source.description());
-      };
-    }
-    return packed ? unpacking : new SourceReader(source);
   }
 }

@@ -48,7 +48,7 @@ public final class ImageList {
   }
 
   private static JsonNode read(Repository repository, Descriptor config) throws IOException {
-    try (InputStream in = repository.openBlob(config, 0)) {
+    try (InputStream in = repository.openBlob(config)) {
       JsonNode json = JSON.readTree(in.readAllBytes());
       return json == null ? JSON.createObjectNode() : json;
     }

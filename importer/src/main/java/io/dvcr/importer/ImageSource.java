@@ -29,6 +29,11 @@ public interface ImageSource extends Closeable {
   /** Whether parts can be read again by {@link #openRange}; known once it was opened. */
   boolean repeatable();
 
+  /** Whether a part costs no more than its own bytes; else all before it are read with it. */
+  default boolean seekable() {
+    return repeatable();
+  }
+
   /**
    * A part of the same bytes that {@link #open} gave; only for a repeatable source. The caller
    * closes it.

@@ -12,7 +12,7 @@ record PlainLayerReader(Repository repository, Descriptor blob, TarFrame frame)
     implements RangeReader {
   @Override
   public void readFully(long position, byte[] buffer, int offset, int length) throws IOException {
-    try (InputStream in = repository.openBlob(blob, frame.head().length + position)) {
+    try (InputStream in = repository.openRange(blob, frame.head().length + position, length)) {
       if (in.readNBytes(buffer, offset, length) < length) {
         throw new EOFException("the layer ended inside the image");
       }

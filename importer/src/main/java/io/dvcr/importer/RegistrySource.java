@@ -8,6 +8,7 @@ import io.dvcr.registry.Descriptor;
 import io.dvcr.registry.Manifest;
 import io.dvcr.registry.Repository;
 import io.dvcr.registry.http.BlockInputStream;
+import io.dvcr.registry.http.BoundedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -103,7 +104,7 @@ public final class RegistrySource implements ImageSource {
   }
 
   private @Nullable ByteStream openIn(Descriptor layer, List<String> seen) throws IOException {
-    InputStream blob = ArtifactStream.of(() -> repository.openBlob(layer, 0));
+    InputStream blob = ArtifactStream.of(() -> repository.openBlob(layer));
     try {
       PeekedInputStream peeked = PeekedInputStream.of(blob, Compression.HEAD_LENGTH);
       byte[] head = peeked.head();
@@ -180,6 +181,12 @@ public final class RegistrySource implements ImageSource {
   }
 
   @Override
+  public boolean seekable() {
+    DiskEntry disk = entry;
+    return disk != null && !disk.packed();
+  }
+
+  @Override
   public InputStream openRange(long from, long length) throws IOException {
     DiskEntry disk = entry;
     if (disk == null) {
@@ -191,8 +198,7 @@ public final class RegistrySource implements ImageSource {
       return new BoundedInputStream(again.in(), length);
     }
     long offset = Math.addExact(disk.offset(), from);
-    return new BoundedInputStream(
-        ArtifactStream.of(() -> repository.openBlob(disk.layer(), offset)), length);
+    return ArtifactStream.of(() -> repository.openRange(disk.layer(), offset, length));
   }
 
   @Override

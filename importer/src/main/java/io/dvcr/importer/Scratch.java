@@ -68,7 +68,7 @@ final class Scratch implements ByteObserver, Closeable {
   /** The bytes again, after their end. */
   ByteStream open() throws IOException {
     InputStream in =
-        blob == null ? new ByteArrayInputStream(held.toByteArray()) : repository.openBlob(blob, 0);
+        blob == null ? new ByteArrayInputStream(held.toByteArray()) : repository.openBlob(blob);
     return new ByteStream(in, OptionalLong.of(size));
   }
 

@@ -27,7 +27,7 @@ final class StoredLength {
     if (packing == Compression.NONE || form == StoredForm.AS_RECEIVED) {
       return receivedLength;
     }
-    if (receivedLength.isEmpty() || !source.repeatable()) {
+    if (receivedLength.isEmpty() || !source.seekable()) {
       return OptionalLong.empty();
     }
     long packedLength = receivedLength.getAsLong();

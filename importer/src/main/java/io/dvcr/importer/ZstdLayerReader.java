@@ -44,7 +44,7 @@ final class ZstdLayerReader implements RangeReader {
         start += packedSizes[i];
       }
       byte[] packed = new byte[packedSizes[index]];
-      try (InputStream in = repository.openBlob(blob, start)) {
+      try (InputStream in = repository.openRange(blob, start, packed.length)) {
         if (in.readNBytes(packed, 0, packed.length) < packed.length) {
           throw new EOFException("the layer ended inside the image");
         }

@@ -9,11 +9,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a blob out of a registry. A cut is resumed where it happened; length and, if it is
- * read from its first byte, digest are verified before the end is told.
+ * The bytes of a blob, or of a part of it, out of a registry. A cut is resumed where it happened;
+ * length and, of a whole one, digest are verified before the end is told.
  */
 final class BlobStream extends BlockInputStream {
-  /** Asks the registry for the blob's bytes from an offset on. */
+  /** Asks the registry for the bytes from an offset on, up to the end or beyond. */
   @FunctionalInterface
   interface Opener {
     InputStream from(long offset) throws IOException;
@@ -22,6 +22,7 @@ final class BlobStream extends BlockInputStream {
   private final RegistryCalls calls;
   private final String action;
   private final Descriptor blob;
+  private final long end;
   private final Opener opener;
   private final Retries retries;
   private final @Nullable MessageDigest digest;
@@ -29,14 +30,21 @@ final class BlobStream extends BlockInputStream {
   private long position;
   private boolean closed;
 
-  BlobStream(RegistryCalls calls, String action, Descriptor blob, long from, Opener opener)
+  /**
+   * @param from with {@code end} the part that is read
+   * @param end one past its last byte
+   */
+  BlobStream(
+      RegistryCalls calls, String action, Descriptor blob, long from, long end, Opener opener)
       throws IOException {
     this.calls = calls;
     this.action = action;
     this.blob = blob;
     this.opener = opener;
     this.retries = calls.retries();
-    this.digest = from == 0 ? blob.digest().newMessageDigest() : null;
+    boolean whole = from == 0 && end == blob.size();
+    this.digest = whole ? blob.digest().newMessageDigest() : null;
+    this.end = end;
     this.position = from;
     reopen(null);
   }
@@ -46,11 +54,11 @@ final class BlobStream extends BlockInputStream {
     if (closed) {
       throw new IOException("the blob is closed");
     }
-    if (position == blob.size()) {
+    if (position == end) {
       verify();
       return -1;
     }
-    int wanted = (int) Math.min(length, blob.size() - position);
+    int wanted = (int) Math.min(length, end - position);
     while (true) {
       try {
         int count = Objects.requireNonNull(in).read(bytes, offset, wanted);

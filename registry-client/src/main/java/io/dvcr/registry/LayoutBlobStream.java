@@ -2,6 +2,7 @@ package io.dvcr.registry;
 
 import io.dvcr.registry.RegistryException.Kind;
 import io.dvcr.registry.http.BlockInputStream;
+import io.dvcr.registry.http.BoundedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -9,32 +10,40 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.util.HexFormat;
 
-/** A blob out of a layout folder; read from its first byte, its digest is verified at the end. */
+/** A blob out of a layout folder; its digest is verified at the end. */
 final class LayoutBlobStream extends BlockInputStream {
   private final DigestInputStream in;
   private final String action;
   private final Descriptor blob;
   private long position;
-  private boolean unverified;
+  private boolean verified;
 
-  private LayoutBlobStream(String action, InputStream in, Descriptor blob, long from) {
+  private LayoutBlobStream(String action, InputStream in, Descriptor blob) {
     this.in = new DigestInputStream(in, blob.digest().newMessageDigest());
     this.action = action;
     this.blob = blob;
-    this.unverified = from == 0;
-    this.position = from;
   }
 
-  static LayoutBlobStream open(String action, Path file, Descriptor blob, long from)
+  static InputStream open(String action, Path file, Descriptor blob) throws IOException {
+    requireSize(action, file, blob);
+    return new LayoutBlobStream(action, Files.newInputStream(file), blob);
+  }
+
+  /** A part of it, whose digest can't be verified. */
+  static InputStream openRange(String action, Path file, Descriptor blob, long from, long length)
       throws IOException {
+    requireSize(action, file, blob);
+    InputStream in = Files.newInputStream(file);
+    in.skipNBytes(from);
+    return new BoundedInputStream(in, length);
+  }
+
+  private static void requireSize(String action, Path file, Descriptor blob) throws IOException {
     long size = Files.size(file);
     if (size != blob.size()) {
       throw new RegistryException(
           Kind.REJECTED, action, 0, "", file + " has " + size + " bytes, not " + blob.size());
     }
-    InputStream in = Files.newInputStream(file);
-    in.skipNBytes(from);
-    return new LayoutBlobStream(action, in, blob, from);
   }
 
   @Override
@@ -42,8 +51,8 @@ final class LayoutBlobStream extends BlockInputStream {
     int count = in.read(bytes, offset, length);
     if (count > 0) {
       position += count;
-    } else if (count < 0 && unverified) {
-      unverified = false;
+    } else if (count < 0 && !verified) {
+      verified = true;
       verify();
     }
     return count;

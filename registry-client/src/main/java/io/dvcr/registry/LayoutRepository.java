@@ -75,10 +75,21 @@ public final class LayoutRepository implements Repository {
   }
 
   @Override
-  public InputStream openBlob(Descriptor blob, long from) throws IOException {
-    String action = "read blob " + blob.digest() + " of " + name();
+  public InputStream openBlob(Descriptor blob) throws IOException {
+    String action = action("read", blob);
+    return saying(action, () -> LayoutBlobStream.open(action, files.blob(blob.digest()), blob));
+  }
+
+  @Override
+  public InputStream openRange(Descriptor blob, long from, long length) throws IOException {
+    String action = action("read", blob);
     return saying(
-        action, () -> LayoutBlobStream.open(action, files.blob(blob.digest()), blob, from));
+        action,
+        () -> LayoutBlobStream.openRange(action, files.blob(blob.digest()), blob, from, length));
+  }
+
+  private String action(String verb, Descriptor blob) {
+    return verb + " blob " + blob.digest() + " of " + name();
   }
 
   /** Deletes the blob unless an image of the index needs it. */

@@ -140,23 +140,42 @@ public final class RemoteRepository implements Repository {
   }
 
   @Override
-  public InputStream openBlob(Descriptor blob, long from) throws IOException {
-    String action = "pull blob " + blob.digest() + " of " + name();
-    if (from == blob.size() && from > 0) {
-      return InputStream.nullInputStream();
-    }
-    URI uri = uri("blobs/" + blob.digest());
-    return new BlobStream(calls, action, blob, from, offset -> openOnce(action, uri, offset));
+  public InputStream openBlob(Descriptor blob) throws IOException {
+    return openPart(blob, 0, blob.size());
   }
 
-  /** end-2: {@code GET /v2/<name>/blobs/<digest>}, with a range where it does not start at 0. */
-  private InputStream openOnce(String action, URI uri, long offset) throws IOException {
-    HttpRequest get = HttpRequest.of("GET", uri).with("Accept-Encoding", "identity");
-    if (offset == 0) {
-      return calls.send(action, get, 200).body();
-    }
-    HttpResponse response =
-        calls.send(action, get.with("Range", "bytes=" + offset + "-"), 200, 206);
+  @Override
+  public InputStream openRange(Descriptor blob, long from, long length) throws IOException {
+    // No range is empty (RFC 9110, section 14.1.2).
+    return length == 0
+        ? InputStream.nullInputStream()
+        : openPart(blob, from, Math.addExact(from, length));
+  }
+
+  private InputStream openPart(Descriptor blob, long from, long end) throws IOException {
+    String action = "pull blob " + blob.digest() + " of " + name();
+    URI uri = uri("blobs/" + blob.digest());
+    return new BlobStream(
+        calls,
+        action,
+        blob,
+        from,
+        end,
+        offset ->
+            offset == 0 && end == blob.size()
+                ? openWhole(action, uri)
+                : openOnce(action, uri, offset, end));
+  }
+
+  /** end-2: {@code GET /v2/<name>/blobs/<digest>}. */
+  private InputStream openWhole(String action, URI uri) throws IOException {
+    return calls.send(action, pull(uri), 200).body();
+  }
+
+  /** The same with a range, which not every registry knows. */
+  private InputStream openOnce(String action, URI uri, long offset, long end) throws IOException {
+    HttpRequest get = pull(uri).with("Range", "bytes=" + offset + "-" + (end - 1));
+    HttpResponse response = calls.send(action, get, 200, 206);
     InputStream body = response.body();
     try {
       if (response.status() == 200) {
@@ -169,6 +188,10 @@ public final class RemoteRepository implements Repository {
       response.close();
       throw e;
     }
+  }
+
+  private static HttpRequest pull(URI uri) {
+    return HttpRequest.of("GET", uri).with("Accept-Encoding", "identity");
   }
 
   /** RFC 9110, section 14.4: the part that was sent begins where it was asked for. */

@@ -41,10 +41,18 @@ public interface Repository extends Closeable {
   boolean mount(Digest digest, String fromRepository) throws IOException;
 
   /**
-   * The bytes of a blob from {@code from} on. A cut is resumed inside. Read from 0 to its end, the
-   * digest and the size are verified before the end is told. The caller closes it.
+   * The bytes of a blob. A cut is resumed inside; the digest and the size are verified before the
+   * end is told. The caller closes it.
    */
-  InputStream openBlob(Descriptor blob, long from) throws IOException;
+  InputStream openBlob(Descriptor blob) throws IOException;
+
+  /**
+   * A part of a blob, whose digest can't be verified. A cut is resumed inside. The caller closes
+   * it.
+   *
+   * @param from with {@code length} inside the blob
+   */
+  InputStream openRange(Descriptor blob, long from, long length) throws IOException;
 
   /** Deletes a blob where that is allowed; a refusal is no failure. */
   void deleteBlob(Digest digest);

@@ -11,6 +11,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection, lent to one exchange. It goes back to its {@link Connections} only when the request
@@ -30,6 +31,10 @@ final class Connection {
   private volatile boolean answered;
   private int requests;
   private volatile boolean ended;
+
+  /** What went wrong with it, such as an alert of TLS, whatever the exchange was at then. */
+  private volatile @Nullable Throwable broke;
+
   private long idleSince;
 
   /**
@@ -50,8 +55,7 @@ final class Connection {
       ended = true;
       home.forget(this);
     });
-    // Without a handler Vert.x logs what the request's own failure tells.
-    channel.exceptionHandler(failure -> {});
+    channel.exceptionHandler(failure -> broke = failure);
   }
 
   /** Where it leads to: only requests of the same route may share it. */
@@ -71,8 +75,9 @@ final class Connection {
     requests++;
     // Without a handler, from the first moment on, Vert.x logs what the response's failure tells.
     return Futures.on(
-        context,
-        () -> channel.request(options).map(begun -> begun.exceptionHandler(failure -> {})));
+            context,
+            () -> channel.request(options).map(begun -> begun.exceptionHandler(failure -> {})))
+        .recover(failure -> Future.failedFuture(explained(failure)));
   }
 
   /** The request is whole: the response's end is the end of the exchange. */
@@ -82,6 +87,10 @@ final class Connection {
 
   /** Why there is no answer, if {@code failure} is the end of the connection. */
   Throwable explained(Throwable failure) {
+    Throwable reason = broke;
+    if (reason != null && failure instanceof HttpClosedException) {
+      return reason;
+    }
     if (asksInVain && requests == 1 && failure instanceof HttpClosedException) {
       return new IOException(
           "the server closed the connection; it had asked for a client certificate, and none is"

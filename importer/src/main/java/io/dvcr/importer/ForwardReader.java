@@ -1,6 +1,8 @@
 package io.dvcr.importer;
 
+import io.dvcr.formats.ImageRefusedException;
 import io.dvcr.formats.RangeReader;
+import io.dvcr.formats.Rule;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,11 +10,17 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads parts of an image out of a packed stream, which can only be unpacked front to back: going
- * back starts it again.
+ * Reads parts of an image out of a stream that can only be read front to back, such as a packed
+ * one: going back starts it again.
  */
-final class UnpackingReader implements RangeReader, Closeable {
-  /** Starts the unpacked stream from its first byte. */
+final class ForwardReader implements RangeReader, Closeable {
+  /**
+   * Parts are asked for front to back, once for each level of tables that points backwards: formats
+   * have four at most. More is an image whose tables don't fit in memory and lie scattered.
+   */
+  private static final int MOST_STARTS = 16;
+
+  /** Starts the stream from its first byte. */
   @FunctionalInterface
   interface Opener {
     InputStream open() throws IOException;
@@ -21,8 +29,9 @@ final class UnpackingReader implements RangeReader, Closeable {
   private final Opener opener;
   private @Nullable InputStream in;
   private long at;
+  private int starts;
 
-  UnpackingReader(Opener opener) {
+  ForwardReader(Opener opener) {
     this.opener = opener;
   }
 
@@ -31,6 +40,15 @@ final class UnpackingReader implements RangeReader, Closeable {
     InputStream open = in;
     if (open == null || position < at) {
       close();
+      if (starts++ == MOST_STARTS) {
+        throw new ImageRefusedException(
+            Rule.R3,
+            "tables",
+            position,
+            "to check its tables it would have to be read from its start more than "
+                + MOST_STARTS
+                + " times");
+      }
       open = opener.open();
       in = open;
       at = 0;

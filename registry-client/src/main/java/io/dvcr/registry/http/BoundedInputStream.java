@@ -1,15 +1,17 @@
-package io.dvcr.importer;
+package io.dvcr.registry.http;
 
-import io.dvcr.registry.http.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** The first bytes of a stream. Closing it closes its input. */
-final class BoundedInputStream extends BlockInputStream {
+public final class BoundedInputStream extends BlockInputStream {
   private final InputStream in;
   private long left;
 
-  BoundedInputStream(InputStream in, long length) {
+  /**
+   * @param length how many bytes it gives, if {@code in} has them
+   */
+  public BoundedInputStream(InputStream in, long length) {
     this.in = in;
     this.left = length;
   }
