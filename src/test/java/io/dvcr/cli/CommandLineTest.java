@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.cli.Dvcr.Result;
+import io.dvcr.registry.Descriptor;
+import io.dvcr.registry.LayoutRepository;
+import io.dvcr.registry.Manifest;
+import io.dvcr.registry.MediaTypes;
 import io.dvcr.testbed.FileServer;
 import io.dvcr.testbed.MemoryRegistry;
 import io.dvcr.testbed.MemoryRegistryOptions;
@@ -14,6 +18,7 @@ import io.dvcr.testbed.ServerCertificate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -125,8 +130,7 @@ class CommandLineTest {
   void secretsOfASourceThatFails_areNotShown() {
     try (FileServer server = FileServer.start()) {
       server.put("/disk.raw", DISK).protectedBy("anna", "richtig");
-      String url =
-          server.uri("/disk.raw?X-Signature=geheim1").toString().replace("://", "://x:geheim2@");
+      String url = server.uri("/disk.raw?X-Signature=geheim1").toString();
       for (String form : List.of("text", "json")) {
         Result result =
             Dvcr.run(
@@ -153,7 +157,9 @@ class CommandLineTest {
       strings = {
         "FTP://user:secret@127.0.0.1/x?token=secret",
         "http:/user:secret@127.0.0.1/x",
-        "http://user:secret@127.0.0.1:99999/x"
+        "http://user:secret@127.0.0.1:99999/x",
+        "http://user:secret@127.0.0.1/x",
+        "http://user:secret@my_host/x"
       })
   void sourceThatIsNone_isRefusedWithoutItsSecrets(String source) {
     Dvcr.Result result = Dvcr.run("inspect", source);
@@ -381,6 +387,72 @@ class CommandLineTest {
         .toIterable()
         .containsExactly("tag", "format", "virtualSize", "storedSize", "digest", "created");
     assertThat(text.out()).hasLineCount(3).contains("debian-12", "97.7 KiB");
+  }
+
+  @Test
+  void listWithADamagedImage_tellsTheOthers() throws IOException {
+    assertThat(Dvcr.run("import", disk, "--to", layout + ":b").exitCode()).isEqualTo(0);
+    try (LayoutRepository damaged = new LayoutRepository(folder.resolve("images"))) {
+      tag(damaged, "a", "no JSON");
+      tag(damaged, "c", "[]");
+    }
+
+    Result text = Dvcr.run("list", layout);
+    Result json = Dvcr.run("list", layout, "--output", "json");
+
+    assertThat(text.exitCode()).isEqualTo(1);
+    assertThat(text.out()).hasLineCount(2).contains("b", "97.7 KiB");
+    assertThat(text.err().lines())
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).contains("its config is no JSON"));
+    assertThat(json.exitCode()).isEqualTo(1);
+    assertThat(json.out()).hasLineCount(3);
+    assertThat(JSON.readTree(json.out().lines().findFirst().orElseThrow()).path("tag").asText())
+        .isEqualTo("a");
+  }
+
+  @Test
+  void listOfAForeignImage_saysNothingThatATerminalObeys() throws IOException {
+    try (LayoutRepository foreign = new LayoutRepository(folder.resolve("images"))) {
+      tag(
+          foreign,
+          "a",
+          "{\"config\":{\"Labels\":{\"source-image-format\":\"\\u001b[31m\\u009b2J\"}}}");
+    }
+
+    Result result = Dvcr.run("list", layout);
+
+    assertThat(result.exitCode()).isEqualTo(0);
+    assertThat(result.out()).contains("[31m").doesNotContain("\u001b").doesNotContain("\u009b");
+  }
+
+  private static void tag(LayoutRepository layout, String tag, String config) throws IOException {
+    Descriptor blob =
+        layout.pushBlob(MediaTypes.OCI_CONFIG, config.getBytes(StandardCharsets.UTF_8));
+    String manifest =
+        "{\"config\":{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d},\"layers\":[]}"
+            .formatted(blob.mediaType(), blob.digest(), blob.size());
+    layout.pushManifest(
+        tag, Manifest.parse(MediaTypes.OCI_MANIFEST, manifest.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void targetsAndSourcesThatAreMistaken_areToldTheRightForm() {
+    assertOneSentence(Dvcr.run("import", disk, "--to", "./out")).contains("oci:./out");
+    assertOneSentence(Dvcr.run("inspect", "localhost:5000/a:b"))
+        .contains("docker://localhost:5000/a:b");
+    assertOneSentence(Dvcr.run("import", disk, "--to", layout, "--ca", "/nonexistent"))
+        .contains("--ca: /nonexistent does not exist");
+  }
+
+  @Test
+  void webPage_isNoDisk() throws IOException {
+    Path page = Files.writeString(folder.resolve("disk.raw"), "\uFEFF \n<!DocType html>\n<title>");
+
+    Result result = Dvcr.run("inspect", page);
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertOneSentence(result).contains("a web page", "O6");
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -400,5 +401,25 @@ class ImportFormsTest extends ImportTestBase {
     ImportException failure = bench.fail(bench.http("/nothing"), target);
 
     assertThat(failure.reason().retryable()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(LayerCompression.class)
+  void imageThatIsRefusedAtItsEnd_leavesNoLayerInAFolder(LayerCompression compression)
+      throws Exception {
+    Path layout = folder.resolve("layout");
+    bench.serve("/disk.qcow2", images.qcow2WrongInItsLastTable());
+
+    ImportException failure =
+        bench.fail(
+            bench.http("/disk.qcow2"),
+            new Target.Layout(layout),
+            ImportBench.request(StoredForm.UNPACKED, compression));
+
+    assertThat(failure.rule()).hasValueSatisfying(rule -> assertThat(rule).startsWith("Q"));
+    try (Stream<Path> files = Files.walk(layout)) {
+      assertThat(files.filter(Files::isRegularFile).filter(file -> !file.endsWith("lock")))
+          .isEmpty();
+    }
   }
 }

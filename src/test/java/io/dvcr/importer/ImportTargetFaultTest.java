@@ -1,6 +1,7 @@
 package io.dvcr.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.dvcr.contract.Reason;
 import io.dvcr.testbed.Effect;
@@ -12,6 +13,7 @@ import io.dvcr.testbed.RegistryAuth;
 import io.dvcr.testbed.Seed;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +97,20 @@ class ImportTargetFaultTest {
 
   private static Fault patch() {
     return Fault.on("PATCH", "/uploads/");
+  }
+
+  @Test
+  void secondTagThatIsRefused_isToldWithTheFirst() throws Exception {
+    add(Fault.on("PUT", "/manifests/v2").insteadOfTheAnswer().then(Effect.answer(403)));
+    ImportRequest two = ImportRequest.of(List.of("v1", "v2"));
+
+    ImportException failure =
+        catchThrowableOfType(
+            ImportException.class, () -> bench.run(source(Origin.HTTP), target, two));
+
+    assertThat(failure.reason()).isEqualTo(Reason.REGISTRY_UNAUTHORIZED);
+    assertThat(failure).hasMessageEndingWith("; published already as v1");
+    assertThat(bench.tags(target)).contains("v1");
   }
 
   @ParameterizedTest

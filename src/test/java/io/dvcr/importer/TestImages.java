@@ -3,6 +3,7 @@ package io.dvcr.importer;
 import io.dvcr.testbed.Seed;
 import io.dvcr.testbed.Tools;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.NullMarked;
@@ -60,6 +61,21 @@ final class TestImages {
 
   byte[] qcow2(int rawLength) throws IOException {
     return converted(denseRaw(rawLength), "qcow2");
+  }
+
+  /**
+   * One whose tables lie behind what they point at, as after a resize, and whose last entry points
+   * outside the file: that shows only when it is read again.
+   */
+  byte[] qcow2WrongInItsLastTable() throws IOException {
+    Path file = folder.resolve("disk.resized");
+    Files.write(file, converted(denseRaw(1 << 20), "qcow2", "-o", "cluster_size=512"));
+    Tools.run("qemu-img", "resize", "-q", file, "4G").expectSuccess();
+    ByteBuffer image = ByteBuffer.wrap(read(file));
+    int activeTable = Math.toIntExact(image.getLong(40)); // qcow2.rst, "l1_table_offset"
+    int firstOfLevel2 = Math.toIntExact(image.getLong(activeTable) & 0x00FF_FFFF_FFFF_FE00L);
+    image.putLong(firstOfLevel2, 1L << 63 | 1L << 50);
+    return image.array();
   }
 
   /** An ISO 9660 file system with one large file. */

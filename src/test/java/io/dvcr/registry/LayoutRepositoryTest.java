@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +56,36 @@ class LayoutRepositoryTest extends RepositoryContract {
     byte[] content = Files.readAllBytes(file);
     content[0] ^= 1;
     Files.write(file, content);
+  }
+
+  @Test
+  void filesOfAKilledImport_areRemovedByTheNextOne() throws IOException {
+    Path uploads = Files.createDirectories(folder.resolve("disks/one/.uploads"));
+    Files.writeString(uploads.resolve("next-123"), "half an index");
+    Files.writeString(uploads.resolve("blob-456"), "half a blob");
+
+    push(repository(), seed.bytes(10), null);
+
+    assertNoUploadSession();
+  }
+
+  @Test
+  void blobThatNoImageNeeds_isDiscardedAndNoOther() throws IOException {
+    Repository repository = repository();
+    Descriptor alone = push(repository, seed.bytes(10), null);
+    byte[] content = seed.bytes(100);
+    Manifest manifest = manifest(repository, MediaTypes.OCI_MANIFEST, content);
+    repository.pushManifest("v1", manifest);
+
+    repository.discardBlob(alone.digest());
+    repository.discardBlob(Digest.of(content));
+    Thread.currentThread().interrupt();
+    repository.discardBlob(manifest.config().digest());
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(repository.blobSize(alone.digest())).isEmpty();
+    assertThat(repository.blobSize(Digest.of(content))).isPresent();
+    assertThat(repository.blobSize(manifest.config().digest())).isPresent();
   }
 
   /** It may have held images: nothing is written into it. */

@@ -1,6 +1,5 @@
 package io.dvcr.cli;
 
-import io.dvcr.cli.ConnectionOptions.Connections;
 import io.dvcr.contract.Reason;
 import io.dvcr.importer.ImageExport;
 import io.dvcr.importer.ImportException;
@@ -50,7 +49,8 @@ final class ExportCommand implements Callable<Integer> {
   @Option(names = "--force", description = "Replace an existing file.")
   private boolean force;
 
-  @Mixin private ConnectionOptions connectionOptions = new ConnectionOptions();
+  @Mixin private TargetOptions targetOptions = new TargetOptions();
+  @Mixin private AccessOptions accessOptions = new AccessOptions();
   @Mixin private ResultOptions resultOptions = new ResultOptions();
 
   private final Terminal terminal;
@@ -66,7 +66,8 @@ final class ExportCommand implements Callable<Integer> {
     Location from =
         problems.value("TARGET", new Location.StandardInput(), () -> Location.target(target));
     Path to = problems.value("FILE", Path.of(""), this::path);
-    try (Connections connections = connectionOptions.connections(problems, terminal)) {
+    try (Connections connections =
+        new Connections(accessOptions, new SourceOptions(), targetOptions, problems, terminal)) {
       problems.throwIfAny();
       boolean toStandardOutput = file.equals("-");
       if (!toStandardOutput) {

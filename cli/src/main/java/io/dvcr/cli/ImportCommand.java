@@ -1,6 +1,5 @@
 package io.dvcr.cli;
 
-import io.dvcr.cli.ConnectionOptions.Connections;
 import io.dvcr.contract.ImportReport;
 import io.dvcr.formats.DecoderLimits;
 import io.dvcr.importer.Checksums;
@@ -111,7 +110,9 @@ final class ImportCommand implements Callable<Integer> {
       description = "No progress and no hints.")
   private boolean quiet;
 
-  @Mixin private ConnectionOptions connectionOptions = new ConnectionOptions();
+  @Mixin private SourceOptions sourceOptions = new SourceOptions();
+  @Mixin private TargetOptions targetOptions = new TargetOptions();
+  @Mixin private AccessOptions accessOptions = new AccessOptions();
   @Mixin private ResultOptions resultOptions = new ResultOptions();
 
   private final Terminal terminal;
@@ -130,7 +131,8 @@ final class ImportCommand implements Callable<Integer> {
     ImportRequest request = request(problems, tag(from, to));
     ProgressDisplay.Mode mode =
         problems.value("--progress", ProgressDisplay.Mode.NONE, this::progressMode);
-    try (Connections connections = connectionOptions.connections(problems, terminal)) {
+    try (Connections connections =
+        new Connections(accessOptions, sourceOptions, targetOptions, problems, terminal)) {
       problems.throwIfAny();
       try (ImageSource opened = connections.source(from);
           Repository repository = connections.repository(to, true)) {

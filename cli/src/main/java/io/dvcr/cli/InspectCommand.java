@@ -1,16 +1,14 @@
 package io.dvcr.cli;
 
-import io.dvcr.cli.ConnectionOptions.Connections;
 import io.dvcr.contract.InspectReport;
+import io.dvcr.contract.Reason;
 import io.dvcr.formats.DecoderLimits;
 import io.dvcr.importer.ImageInspection;
 import io.dvcr.importer.ImageSource;
 import io.dvcr.importer.ImportException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +37,8 @@ final class InspectCommand implements Callable<Integer> {
       defaultValue = DecoderMemory.DEFAULT)
   private String memory = DecoderMemory.DEFAULT;
 
-  @Mixin private ConnectionOptions connectionOptions = new ConnectionOptions();
+  @Mixin private SourceOptions sourceOptions = new SourceOptions();
+  @Mixin private AccessOptions accessOptions = new AccessOptions();
   @Mixin private ResultOptions resultOptions = new ResultOptions();
 
   private final Terminal terminal;
@@ -60,14 +59,19 @@ final class InspectCommand implements Callable<Integer> {
             .toList();
     long xzMemory = problems.value("--memory", 0L, () -> DecoderMemory.parse(memory));
     DecoderLimits limits = new DecoderLimits(xzMemory, DecoderLimits.DEFAULT.zstdWindow());
-    try (Connections connections = connectionOptions.connections(problems, terminal)) {
+    try (Connections connections =
+        new Connections(accessOptions, sourceOptions, new TargetOptions(), problems, terminal)) {
       problems.throwIfAny();
       int worst = ExitCode.DONE;
       for (int i = 0; i < locations.size(); i++) {
         try (ImageSource source = connections.source(locations.get(i))) {
           tell(new ImageInspection(source, limits).run(), output);
         } catch (ImportException e) {
-          worst = worse(worst, refused(sources.get(i), e, output));
+          if (e.reason() == Reason.INTERRUPTED) {
+            throw e;
+          }
+          output.failed("source", Redacted.of(sources.get(i)), e);
+          worst = worse(worst, e.reason().exitCode());
         }
       }
       return worst;
@@ -94,16 +98,5 @@ final class InspectCommand implements Callable<Integer> {
                 report.virtualSize(),
                 Sizes.shown(report.storedSize()),
                 packed));
-  }
-
-  private static int refused(String source, ImportException e, Output output) {
-    if (output.isJson()) {
-      Map<String, Object> line = new LinkedHashMap<>();
-      line.put("source", Redacted.of(source));
-      line.put("error", e.toFailure());
-      output.json(line);
-    }
-    output.say(String.valueOf(e.getMessage()));
-    return e.reason().exitCode();
   }
 }

@@ -1,6 +1,5 @@
 package io.dvcr.cli;
 
-import io.dvcr.cli.ConnectionOptions.Connections;
 import io.dvcr.contract.ImageEntry;
 import io.dvcr.contract.Reason;
 import io.dvcr.importer.ImageList;
@@ -34,7 +33,8 @@ final class ListCommand implements Callable<Integer> {
       defaultValue = "oci:dvcr-images")
   private String target = "oci:dvcr-images";
 
-  @Mixin private ConnectionOptions connectionOptions = new ConnectionOptions();
+  @Mixin private TargetOptions targetOptions = new TargetOptions();
+  @Mixin private AccessOptions accessOptions = new AccessOptions();
   @Mixin private ResultOptions resultOptions = new ResultOptions();
 
   private final Terminal terminal;
@@ -49,7 +49,8 @@ final class ListCommand implements Callable<Integer> {
     Problems problems = Problems.of(spec.commandLine());
     Location from =
         problems.value("TARGET", new Location.StandardInput(), () -> Location.target(target));
-    try (Connections connections = connectionOptions.connections(problems, terminal)) {
+    try (Connections connections =
+        new Connections(accessOptions, new SourceOptions(), targetOptions, problems, terminal)) {
       problems.throwIfAny();
       if (from instanceof Location.Layout(var folder, var tag) && !isLayout(folder)) {
         throw new ImportException(
@@ -57,16 +58,35 @@ final class ListCommand implements Callable<Integer> {
             "there is no image layout in " + folder + "; check the name, or import an image first");
       }
       try (Repository repository = connections.repository(from, false)) {
-        List<ImageEntry> images = ImageList.of(repository);
-        if (output.isJson()) {
-          images.forEach(output::json);
-        } else {
-          output.line(row("TAG", "FORMAT", "VIRTUAL", "STORED", "CREATED"));
-          images.forEach(image -> output.line(row(image)));
-        }
-        return ExitCode.DONE;
+        return tell(new ImageList(repository), output);
       }
     }
+  }
+
+  /** A damaged image hides no other one. */
+  private static int tell(ImageList images, Output output) throws ImportException {
+    List<String> tags = images.tags();
+    if (!output.isJson()) {
+      output.line(row("TAG", "FORMAT", "VIRTUAL", "STORED", "CREATED"));
+    }
+    int exitCode = ExitCode.DONE;
+    for (String tag : tags) {
+      try {
+        ImageEntry image = images.entry(tag);
+        if (output.isJson()) {
+          output.json(image);
+        } else {
+          output.line(row(image));
+        }
+      } catch (ImportException e) {
+        if (e.reason().retryable()) {
+          throw e; // all others would fail, too, each after all its tries
+        }
+        output.failed("tag", tag, e);
+        exitCode = ExitCode.NOT_AS_ASKED;
+      }
+    }
+    return exitCode;
   }
 
   /** OCI image spec, image-layout.md, "index.json file": it must be there. */

@@ -1,8 +1,9 @@
 package io.dvcr.cli;
 
 import io.dvcr.registry.Reference;
+import io.dvcr.registry.http.Uris;
 import java.net.URI;
-import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -53,7 +54,12 @@ sealed interface Location {
               + ":\" is not supported, only http, https,"
               + " docker, oci:FOLDER, a file and -");
     }
-    return new Local(Path.of(text));
+    Path path = Path.of(text);
+    if (startsWithHost(text) && !Files.exists(path)) {
+      throw new IllegalArgumentException(
+          "there is no file %1$s; for an image in a registry write docker://%1$s".formatted(text));
+    }
+    return new Local(path);
   }
 
   /**
@@ -68,29 +74,41 @@ sealed interface Location {
     if (text.startsWith("oci:")) {
       return layout(text.substring("oci:".length()));
     }
-    int slash = text.indexOf('/');
-    String host = slash < 0 ? "" : text.substring(0, slash);
-    if (host.contains(".") || host.contains(":") || host.equals("localhost")) {
+    if (startsWithHost(text)) {
       return registry(text);
     }
+    boolean folder = text.startsWith("/") || text.startsWith(".");
     throw new IllegalArgumentException(
-        "\"" + text + "\" is no target, write docker://host/repository[:tag] or oci:FOLDER[:TAG]");
+        "\"%s\" is no target, write %s"
+            .formatted(
+                text,
+                folder
+                    ? "oci:" + text + " for a folder"
+                    : "docker://host/repository[:tag] or oci:FOLDER[:TAG]"));
+  }
+
+  /** Docker's rule: what stands before the first slash has a dot or a port, or is localhost. */
+  private static boolean startsWithHost(String text) {
+    int slash = text.indexOf('/');
+    String host = slash < 0 ? "" : text.substring(0, slash);
+    boolean name = host.contains(".") || host.contains(":") || host.equals("localhost");
+    return name && !host.matches("\\.+");
   }
 
   private static URI uri(String text) {
-    try {
-      URI uri = new URI(text);
-      if (uri.getHost() == null) {
-        throw new IllegalArgumentException("the URL has no host");
-      }
-      if (uri.getPort() > 65_535) {
-        throw new IllegalArgumentException("there is no port " + uri.getPort());
-      }
-      return uri;
-    } catch (URISyntaxException e) {
-      // The text itself may hold a password.
-      throw new IllegalArgumentException("it is no URL: " + e.getReason() + " at " + e.getIndex());
+    URI uri = Uris.parse(text);
+    if (Uris.host(uri).isEmpty()) {
+      throw new IllegalArgumentException("the URL has no host");
     }
+    if (Uris.port(uri) > 65_535) {
+      throw new IllegalArgumentException("there is no port " + Uris.port(uri));
+    }
+    if (uri.getRawAuthority().contains("@")) {
+      throw new IllegalArgumentException(
+          "a URL with a user in it is seen by everybody on this machine; use --user and"
+              + " --password-file or DVCR_SOURCE_PASSWORD");
+    }
+    return uri;
   }
 
   private static Registry registry(String text) {

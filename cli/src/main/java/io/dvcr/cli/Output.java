@@ -6,6 +6,7 @@ import io.dvcr.contract.ImportFailure;
 import io.dvcr.contract.Reason;
 import io.dvcr.importer.ImportException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -55,8 +56,23 @@ final class Output {
 
   /** A line of a result. */
   void line(String text) {
-    terminal.out().println(text);
+    terminal.out().println(harmless(text));
     terminal.out().flush();
+  }
+
+  /**
+   * A failure of one of several things, the others go on.
+   *
+   * @param kind what {@code name} is the name of
+   */
+  void failed(String kind, String name, ImportException failure) {
+    if (json) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put(kind, name);
+      line.put("error", failure.toFailure());
+      json(line);
+    }
+    say(String.valueOf(failure.getMessage()));
   }
 
   /**
@@ -97,9 +113,16 @@ final class Output {
 
   /** A sentence on standard error. */
   void say(String sentence) {
-    // What a server said may hold anything; a terminal must not obey it.
-    terminal.err().println("dvcr: " + sentence.replaceAll("\\p{Cntrl}+", " "));
+    terminal.err().println("dvcr: " + harmless(sentence));
     terminal.err().flush();
+  }
+
+  /**
+   * What servers say and images are called may hold anything; a terminal must not obey it (ECMA-48,
+   * sections 5.2 and 5.3: C0 and C1).
+   */
+  private static String harmless(String text) {
+    return text.replaceAll("[\\x00-\\x1f\\x7f-\\x9f]+", " ");
   }
 
   /** A hint for a person: not in JSON mode. */

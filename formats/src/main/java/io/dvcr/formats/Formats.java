@@ -34,6 +34,7 @@ final class Formats {
       case QED -> throw Unsupported.qed(head);
       case PARALLELS, BOCHS, CLOOP -> throw Unsupported.foreign(found.getFirst());
       case TAR -> throw Unsupported.tar(head);
+      case HTML -> throw Unsupported.html();
     };
   }
 

@@ -35,9 +35,6 @@ final class Qcow2Extensions {
     }
     int type = bytes.getInt(0);
     long length = Integer.toUnsignedLong(bytes.getInt(4));
-    if (type == END) {
-      return wanted;
-    }
     refuse(type, offset);
     if (length > areaEnd - offset - 8) {
       throw new ImageRefusedException(
@@ -45,6 +42,9 @@ final class Qcow2Extensions {
           "header extension",
           offset + 4,
           String.format("header extension %08X has %d bytes, more than its area", type, length));
+    }
+    if (type == END) {
+      return wanted;
     }
     want(offset + 8 + (length + 7) / 8 * 8);
     return wanted;

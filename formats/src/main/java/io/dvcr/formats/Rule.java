@@ -52,6 +52,11 @@ public enum Rule {
       "packed by a compression or into an archive that is not unpacked here: bzip2, LZMA-alone, lz4, lzip, compress, zip, 7z, rar",
       "own rule",
       "unpack it, or pack the image itself with gzip, xz or zstd"),
+  O6(
+      Kind.UNSUPPORTED,
+      "an HTML page: most often what a web server says when it does not give the file",
+      "own rule; WHATWG MIME Sniffing 7.1",
+      "open the address in a browser: it may want a login, or lead to the file by another address"),
   I1(
       Kind.MALFORMED,
       "an ISO that ends inside its volume descriptors, or before the end of the volume that they"
@@ -137,7 +142,7 @@ public enum Rule {
       Kind.LIMIT,
       "a zstd frame needs a window that is larger than the limit",
       "own rule; RFC 8878 3.1.1.1.2 leaves it to the decoder",
-      "raise the limit of the window, or pack the image without --long or --ultra"),
+      "pack the image without --long or --ultra"),
   S5(
       Kind.UNSUPPORTED,
       "a zstd frame needs a dictionary, or uses a reserved bit or block type",

@@ -2,6 +2,7 @@ package io.dvcr.formats;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What the first bytes of an image can be recognised as. The magic alone counts: whoever reads the
@@ -22,7 +23,14 @@ enum Signature {
   PARALLELS("Parallels"),
   BOCHS("Bochs"),
   CLOOP("cloop"),
-  TAR("tar");
+  TAR("tar"),
+  HTML("HTML");
+
+  /** WHATWG MIME Sniffing, section 7.1, the two that pages begin with. */
+  private static final Pattern HTML_START =
+      Pattern.compile("(?i)\\W{0,40}<(!doctype html|html)[ >]");
+
+  private static final int HTML_LENGTH = 64;
 
   private final String title;
 
@@ -63,6 +71,7 @@ enum Signature {
       case BOCHS -> head.has(0, "Bochs Virtual HD Image");
       case CLOOP -> head.has(0, "#!/bin/sh\n#V2.0 Format\n");
       case TAR -> head.has(257, "ustar");
+      case HTML -> HTML_START.matcher(Printable.text(head.buffer(), 0, HTML_LENGTH)).lookingAt();
     };
   }
 }

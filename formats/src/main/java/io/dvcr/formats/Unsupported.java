@@ -38,6 +38,10 @@ final class Unsupported {
         Rule.O4, (ova ? "an OVA" : "a tar archive") + ", its first member is '" + name + "'");
   }
 
+  static ImageRefusedException html() {
+    return refused(Rule.O6, "a web page, not a disk image");
+  }
+
   static ImageRefusedException vmdkDescriptor() {
     return refused(Rule.V1, "a VMDK text descriptor, and its data are other files");
   }

@@ -222,6 +222,12 @@ class Qcow2RefusedTest {
     assertRefused(Rule.Q10, TestDisk.patchInt(TestDisk.patchInt(v3, 112, 77), 116, length));
   }
 
+  /** As QEMU reads it: the length goes first. */
+  @Test
+  void endOfExtensionsThatLeavesTheArea_isRefused() {
+    assertRefused(Rule.Q10, TestDisk.patchInt(TestDisk.patchInt(v3, 112, 0), 116, -1));
+  }
+
   @Test
   void extensionUpToTheEndOfItsArea_isAccepted() {
     byte[] image = TestDisk.patchInt(TestDisk.patchInt(v3, 112, 77), 116, CLUSTER - 120);

@@ -10,6 +10,7 @@ import io.dvcr.registry.Manifest;
 import io.dvcr.registry.MediaTypes;
 import io.dvcr.registry.Repository;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.util.List;
 
@@ -51,8 +52,14 @@ final class Artifact {
     String mediaType = docker ? MediaTypes.DOCKER_MANIFEST : MediaTypes.OCI_MANIFEST;
     Manifest manifest = Manifest.parse(mediaType, bytes(manifest(mediaType, config, layer.blob())));
     Descriptor pushed = manifest.descriptor();
-    for (String tag : tags) {
-      pushed = repository.pushManifest(tag, manifest);
+    for (int i = 0; i < tags.size(); i++) {
+      try {
+        pushed = repository.pushManifest(tags.get(i), manifest);
+      } catch (InterruptedIOException e) {
+        throw e;
+      } catch (IOException e) {
+        throw i == 0 ? e : new PartlyPublishedException(tags.subList(0, i), e);
+      }
     }
     return pushed;
   }

@@ -1,56 +1,72 @@
 package io.dvcr.importer;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.contract.ImageEntry;
 import io.dvcr.registry.Descriptor;
+import io.dvcr.registry.MalformedManifestException;
 import io.dvcr.registry.Manifest;
 import io.dvcr.registry.Repository;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The images of a repository. */
+/** The images of a repository, which stays open. */
 public final class ImageList {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private ImageList() {}
+  private final Repository repository;
 
-  /** One entry a tag, in their order. */
-  public static List<ImageEntry> of(Repository repository) throws ImportException {
+  public ImageList(Repository repository) {
+    this.repository = repository;
+  }
+
+  /** The names of all images, sorted. */
+  public List<String> tags() throws ImportException {
     try {
-      List<ImageEntry> images = new ArrayList<>();
-      for (String tag : repository.tags()) {
-        images.add(entry(repository, tag));
-      }
-      return images;
+      return repository.tags();
     } catch (IOException e) {
       throw ImportException.of(repository.name(), e);
     }
   }
 
-  private static ImageEntry entry(Repository repository, String tag) throws IOException {
-    Manifest manifest = repository.manifest(tag);
-    JsonNode config = JSON.createObjectNode();
-    if (!manifest.isIndex() && manifest.config().size() <= Manifest.MAX_LENGTH) {
-      config = read(repository, manifest.config());
+  /**
+   * What manifest and labels say of one image.
+   *
+   * @throws ImportException if they can't be read or are damaged
+   */
+  public ImageEntry entry(String tag) throws ImportException {
+    try {
+      Manifest manifest = repository.manifest(tag);
+      JsonNode config = manifest.isIndex() ? JSON.nullNode() : read(manifest.config());
+      JsonNode labels = config.path("config").path("Labels");
+      return new ImageEntry(
+          tag,
+          text(labels.path(Artifact.FORMAT)),
+          number(labels.path(Artifact.VIRTUAL_SIZE)),
+          number(labels.path(Artifact.STORED_SIZE)),
+          manifest.descriptor().digest().toString(),
+          text(config.path("created")));
+    } catch (IOException e) {
+      throw ImportException.of(repository.name() + ":" + tag, e);
     }
-    JsonNode labels = config.path("config").path("Labels");
-    return new ImageEntry(
-        tag,
-        text(labels.path(Artifact.FORMAT)),
-        number(labels.path(Artifact.VIRTUAL_SIZE)),
-        number(labels.path(Artifact.STORED_SIZE)),
-        manifest.descriptor().digest().toString(),
-        text(config.path("created")));
   }
 
-  private static JsonNode read(Repository repository, Descriptor config) throws IOException {
+  private JsonNode read(Descriptor config) throws IOException {
+    if (config.size() > Manifest.MAX_LENGTH) {
+      throw new MalformedManifestException(
+          "its config is longer than " + Manifest.MAX_LENGTH + " bytes");
+    }
     try (InputStream in = repository.openBlob(config)) {
       JsonNode json = JSON.readTree(in.readAllBytes());
-      return json == null ? JSON.createObjectNode() : json;
+      if (json == null || !json.isObject()) {
+        throw new MalformedManifestException("its config is no JSON object");
+      }
+      return json;
+    } catch (JsonProcessingException e) {
+      throw new MalformedManifestException("its config is no JSON");
     }
   }
 

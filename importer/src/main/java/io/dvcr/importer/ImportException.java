@@ -84,6 +84,7 @@ public final class ImportException extends Exception {
               Reason.OUTPUT_UNWRITABLE,
               output.getMessage() + "; free some space or name another file",
               output);
+      case PartlyPublishedException partly -> partly(of(source, partly.failure()), partly);
       case SourceException unreadable ->
           plain(unreadable.reason(), sentence(unreadable), unreadable);
       case MalformedManifestException broken ->
@@ -112,10 +113,18 @@ public final class ImportException extends Exception {
         cause);
   }
 
+  private static ImportException partly(ImportException told, PartlyPublishedException partly) {
+    return plain(
+        told.reason(),
+        "%s; published already as %s"
+            .formatted(told.getMessage(), String.join(", ", partly.tags())),
+        partly);
+  }
+
   private static ImportException interrupted(String source, IOException cause) {
     return plain(
         Reason.INTERRUPTED,
-        "the import of " + source + " was stopped; nothing was published",
+        "stopped while " + source + " was read or stored; nothing was published",
         cause);
   }
 

@@ -28,6 +28,7 @@ final class Layer implements ByteObserver, Closeable {
   private final @Nullable CompressionTrial trial;
   private @Nullable LayerWriter writer;
   private @Nullable Stored stored;
+  private boolean committed;
   private long written;
   private boolean ended;
   private boolean abandoned;
@@ -139,9 +140,16 @@ final class Layer implements ByteObserver, Closeable {
   }
 
   /**
-   * Makes the layer part of the repository, once; only after the end, and if the length was right.
+   * Makes the layer part of the repository, for good; only after the end, and if the length was
+   * right.
    */
   Stored commit() throws IOException {
+    Stored known = store();
+    committed = true;
+    return known;
+  }
+
+  private Stored store() throws IOException {
     Stored known = stored;
     if (known == null) {
       LayerWriter open = Objects.requireNonNull(writer);
@@ -152,14 +160,14 @@ final class Layer implements ByteObserver, Closeable {
     return known;
   }
 
-  /** Reads bytes of the image again, as {@link RangeReader#readFully}; commits the layer first. */
+  /** Reads bytes of the image again, as {@link RangeReader#readFully}, out of the repository. */
   void read(long position, byte[] buffer, int offset, int length) throws IOException {
-    commit().image().readFully(position, buffer, offset, length);
+    store().image().readFully(position, buffer, offset, length);
   }
 
-  /** The bytes of the image again, from the first on; commits the layer first. */
+  /** The bytes of the image again, from the first on, out of the repository. */
   InputStream open() throws IOException {
-    return new RangeInputStream(commit().image(), frame.length());
+    return new RangeInputStream(store().image(), frame.length());
   }
 
   /**
@@ -175,6 +183,9 @@ final class Layer implements ByteObserver, Closeable {
   public void close() {
     if (writer != null) {
       writer.close();
+    }
+    if (stored != null && !committed) {
+      repository.discardBlob(stored.blob().digest());
     }
   }
 

@@ -78,13 +78,8 @@ final class Scratch implements ByteObserver, Closeable {
       upload.close();
     }
     if (blob != null) {
-      // A cancelled thread still has to clean up; the flag is put back for its owner.
-      boolean interrupted = Thread.interrupted();
       repository.deleteBlob(blob.digest());
       blob = null;
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 }

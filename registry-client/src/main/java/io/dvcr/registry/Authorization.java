@@ -168,7 +168,7 @@ final class Authorization {
   private URI realm(Challenge challenge, URI registryUri) throws IOException {
     try {
       URI realm = URI.create(challenge.parameter("realm"));
-      if (realm.getHost() == null) {
+      if (Uris.host(realm).isEmpty()) {
         throw refused(registryUri, "it names no token server", 401);
       }
       if (Uris.isHttps(registryUri) && !Uris.isHttps(realm)) {

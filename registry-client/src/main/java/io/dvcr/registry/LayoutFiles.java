@@ -26,6 +26,9 @@ final class LayoutFiles {
   /** Within this process a file lock excludes nobody. */
   private static final ReentrantLock PROCESS_LOCK = new ReentrantLock();
 
+  private static final String BLOB = "blob-";
+  private static final String NEXT = "next-";
+
   private final Path folder;
   private final Path uploads;
 
@@ -44,7 +47,7 @@ final class LayoutFiles {
   Upload newUpload() throws IOException {
     return locked(() -> {
       removeAbandoned();
-      Path file = Files.createTempFile(uploads, "blob-", "");
+      Path file = Files.createTempFile(uploads, BLOB, "");
       FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
       FileLock lock = channel.lock();
       assert lock.isValid();
@@ -53,7 +56,13 @@ final class LayoutFiles {
   }
 
   private void removeAbandoned() throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(uploads, "blob-*")) {
+    // Those are written under the lock that is held now.
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(uploads, NEXT + "*")) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(uploads, BLOB + "*")) {
       for (Path file : files) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock()) {
@@ -78,7 +87,7 @@ final class LayoutFiles {
   /** Replaces a small file as a whole; under {@link #locked}. */
   void write(Path file, byte[] content) throws IOException {
     Files.createDirectories(file.getParent());
-    Path next = Files.createTempFile(uploads, "next-", "");
+    Path next = Files.createTempFile(uploads, NEXT, "");
     try (FileChannel channel = FileChannel.open(next, StandardOpenOption.WRITE)) {
       ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {

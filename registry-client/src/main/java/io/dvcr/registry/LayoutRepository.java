@@ -92,16 +92,17 @@ public final class LayoutRepository implements Repository {
     return verb + " blob " + blob.digest() + " of " + name();
   }
 
-  /** Deletes the blob unless an image of the index needs it. */
   @Override
   public void deleteBlob(Digest digest) {
+    discardBlob(digest);
+  }
+
+  @Override
+  public void discardBlob(Digest digest) {
     try {
-      files.locked(() -> {
-        if (!needed(digest)) {
-          Files.deleteIfExists(files.blob(digest));
-        }
-        return digest;
-      });
+      boolean ignored =
+          Uninterrupted.call(() ->
+              files.locked(() -> !needed(digest) && Files.deleteIfExists(files.blob(digest))));
     } catch (IOException e) {
       // It stays as a blob that no image needs.
     }
@@ -236,7 +237,12 @@ public final class LayoutRepository implements Repository {
     if (!Files.exists(file)) {
       return JSON.createObjectNode();
     }
-    JsonNode index = JSON.readTree(files.read(file, Manifest.MAX_LENGTH));
+    JsonNode index = null;
+    try {
+      index = JSON.readTree(files.read(file, Manifest.MAX_LENGTH));
+    } catch (JsonProcessingException e) {
+      // As any other content that is no index.
+    }
     if (index == null || !index.path("manifests").isArray()) {
       // Writing into it would lose what it may have held.
       throw new MalformedManifestException(file + " is no index of an image layout");
@@ -258,7 +264,7 @@ public final class LayoutRepository implements Repository {
       return work.run();
     } catch (NoSuchFileException e) {
       throw notFound(action, e.getFile() + " does not exist");
-    } catch (MalformedManifestException | JsonProcessingException | IllegalArgumentException e) {
+    } catch (MalformedManifestException | IllegalArgumentException e) {
       throw new RegistryException(
           Kind.REJECTED, action, 0, "MANIFEST_INVALID", String.valueOf(e.getMessage()));
     } catch (IOException e) {

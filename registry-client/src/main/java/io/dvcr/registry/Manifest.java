@@ -50,7 +50,8 @@ public final class Manifest {
       String own = json.path("mediaType").asText("");
       return new Manifest(own.isEmpty() ? mediaType : own, content.clone(), json);
     } catch (JsonProcessingException e) {
-      throw new MalformedManifestException("it is no JSON: " + e.getOriginalMessage());
+      throw new MalformedManifestException(
+          "it is no JSON from byte " + e.getLocation().getByteOffset() + " on");
     } catch (IOException e) {
       throw new MalformedManifestException("it can't be read: " + e.getMessage());
     }

@@ -213,11 +213,15 @@ public final class RemoteRepository implements Repository {
   public void deleteBlob(Digest digest) {
     try {
       HttpRequest delete = HttpRequest.of("DELETE", uri("blobs/" + digest));
-      calls.send("delete blob " + digest + " of " + name(), delete, 202, 200, 404, 405).close();
+      String action = "delete blob " + digest + " of " + name();
+      Uninterrupted.call(() -> calls.send(action, delete, 202, 200, 404, 405)).close();
     } catch (IOException e) {
       // Many registries forbid it; their garbage collection finds the blob.
     }
   }
+
+  @Override
+  public void discardBlob(Digest digest) {}
 
   /** end-3: {@code GET /v2/<name>/manifests/<reference>}. */
   @Override

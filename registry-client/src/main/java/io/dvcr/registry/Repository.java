@@ -54,8 +54,16 @@ public interface Repository extends Closeable {
    */
   InputStream openRange(Descriptor blob, long from, long length) throws IOException;
 
-  /** Deletes a blob where that is allowed; a refusal is no failure. */
+  /**
+   * Deletes a blob where that is allowed, also on an interrupted thread; a refusal is no failure.
+   */
   void deleteBlob(Digest digest);
+
+  /**
+   * Deletes a blob if it is sure that no image needs it; a registry finds that out by itself, when
+   * it collects its garbage. Also on an interrupted thread.
+   */
+  void discardBlob(Digest digest);
 
   /**
    * @param reference a tag or a digest

@@ -52,7 +52,7 @@ final class UploadSession {
     try {
       String text = response.headers().first("Location").orElse("");
       URI location = Uris.resolve(base, text);
-      if (!text.isEmpty() && location.getHost() != null) {
+      if (!text.isEmpty() && !Uris.host(location).isEmpty()) {
         return location;
       }
     } catch (IllegalArgumentException e) {

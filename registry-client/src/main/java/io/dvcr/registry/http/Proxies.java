@@ -1,6 +1,7 @@
 package io.dvcr.registry.http;
 
 import io.vertx.core.net.ProxyOptions;
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +53,7 @@ public final class Proxies {
       // The value may hold a password.
       throw new IllegalArgumentException(key + " is not of the form http://host:port");
     }
-    if (uri.getHost() == null || !"http".equals(uri.getScheme())) {
+    if (Uris.host(uri).isEmpty() || !"http".equals(uri.getScheme())) {
       throw new IllegalArgumentException(key + " is not of the form http://host:port");
     }
     return options(uri);
@@ -75,12 +76,25 @@ public final class Proxies {
     return proxy == null || isDirect(Uris.host(target)) ? Optional.empty() : Optional.of(proxy);
   }
 
+  /** A network holds addresses only; names are not resolved for it, as in Go. */
+  private static boolean isIn(String network, String host) {
+    try {
+      AddressRules outside = AddressRules.of(List.of(network), List.of());
+      return !outside.allows(InetAddress.ofLiteral(host));
+    } catch (IllegalArgumentException e) {
+      return false; // no network, or no address
+    }
+  }
+
   private boolean isDirect(String host) {
     String name = host.toLowerCase(Locale.ROOT);
     if (Uris.isLoopback(name)) {
       return true;
     }
     for (String entry : direct) {
+      if (entry.contains("/") && isIn(entry, name)) {
+        return true;
+      }
       String domain = entry.startsWith(".") ? entry.substring(1) : entry;
       boolean matches = name.equals(domain) || name.endsWith("." + domain);
       if (entry.equals("*") || (!domain.isEmpty() && matches)) {

@@ -50,7 +50,7 @@ public final class Redirects {
     try {
       URI target = Uris.resolve(from, location);
       String scheme = target.getScheme();
-      if (target.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
+      if (Uris.host(target).isEmpty() || !("http".equals(scheme) || "https".equals(scheme))) {
         throw new RedirectException(Uris.redacted(from) + " redirects to something that is no URL");
       }
       return target;

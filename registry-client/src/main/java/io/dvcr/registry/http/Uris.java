@@ -2,24 +2,82 @@ package io.dvcr.registry.http;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What {@link URI} leaves open. */
 public final class Uris {
+  /**
+   * A host that {@link URI} does not take for one, for it has an underscore, as services of
+   * container networks do (RFC 3986, section 3.2.2, lets it).
+   */
+  private static final Pattern NAME =
+      Pattern.compile("(?:[^@]*@)?(?<host>[A-Za-z0-9._-]+)(?::(?<port>\\d{1,5}))?");
+
   private Uris() {}
+
+  /**
+   * A URI as people and servers write it: what it may not hold is encoded as browsers do it (WHATWG
+   * URL, section 1.3).
+   *
+   * @throws IllegalArgumentException if it is none; the message does not show it
+   */
+  public static URI parse(String text) {
+    try {
+      return new URI(encoded(text));
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("it is no URL: " + e.getReason() + " at " + e.getIndex());
+    }
+  }
+
+  /** Printable bytes that RFC 3986, section 2, leaves out, and all that are no ASCII. */
+  private static String encoded(String text) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
+      if (each < 0 || " \"<>\\^`{|}".indexOf(each) >= 0) {
+        encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(each));
+      } else {
+        encoded.append((char) each);
+      }
+    }
+    return encoded.toString();
+  }
 
   /** The host without the brackets of an IPv6 literal; empty if there is none. */
   public static String host(URI uri) {
-    String host = uri.getHost();
-    if (host == null) {
-      return "";
+    if (uri.getHost() == null) {
+      return named(uri).map(name -> name.group("host")).orElse("");
     }
+    String host = uri.getHost();
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 
   /** The port, or the scheme's own. */
   public static int port(URI uri) {
-    return uri.getPort() >= 0 ? uri.getPort() : isHttps(uri) ? 443 : 80;
+    return explicitPort(uri).orElse(isHttps(uri) ? 443 : 80);
+  }
+
+  private static OptionalInt explicitPort(URI uri) {
+    if (uri.getPort() >= 0) {
+      return OptionalInt.of(uri.getPort());
+    }
+    return named(uri)
+        .map(name -> name.group("port"))
+        .map(port -> OptionalInt.of(Integer.parseInt(port)))
+        .orElse(OptionalInt.empty());
+  }
+
+  private static Optional<MatchResult> named(URI uri) {
+    String authority = uri.getHost() == null ? uri.getRawAuthority() : null;
+    Matcher matcher = NAME.matcher(authority == null ? "" : authority);
+    return matcher.matches() ? Optional.of(matcher.toMatchResult()) : Optional.empty();
   }
 
   public static boolean isHttps(URI uri) {
@@ -57,19 +115,17 @@ public final class Uris {
       String text = base.toString();
       int end = text.indexOf('?') >= 0 ? text.indexOf('?') : text.length();
       int fragment = text.indexOf('#');
-      return URI.create(
-          text.substring(0, fragment >= 0 ? Math.min(end, fragment) : end) + reference);
+      return parse(text.substring(0, fragment >= 0 ? Math.min(end, fragment) : end) + reference);
     }
-    return base.resolve(reference);
+    return base.resolve(parse(reference));
   }
 
   /** For messages: no user, no password, no query values, no fragment. */
   public static String redacted(URI uri) {
     StringBuilder text = new StringBuilder();
-    text.append(uri.getScheme()).append("://").append(uri.getHost());
-    if (uri.getPort() >= 0) {
-      text.append(':').append(uri.getPort());
-    }
+    String host = uri.getHost() == null ? host(uri) : uri.getHost();
+    text.append(uri.getScheme()).append("://").append(host);
+    explicitPort(uri).ifPresent(port -> text.append(':').append(port));
     text.append(uri.getRawPath() == null ? "" : uri.getRawPath());
     if (uri.getRawQuery() != null) {
       text.append("?…");

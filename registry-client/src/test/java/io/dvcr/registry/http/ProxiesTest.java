@@ -66,6 +66,18 @@ class ProxiesTest {
   }
 
   @Test
+  void excludedNetwork_isReachedDirectly() {
+    Proxies proxies =
+        Proxies.of(
+            Map.of("http_proxy", "http://proxy:1", "no_proxy", "10.0.0.0/8,fd00::/8,nonsense/x"));
+
+    assertThat(proxies.proxyFor(URI.create("http://10.1.2.3/"))).isEmpty();
+    assertThat(proxies.proxyFor(URI.create("http://[fd00::1]:80/"))).isEmpty();
+    assertThat(proxies.proxyFor(URI.create("http://11.1.2.3/"))).isPresent();
+    assertThat(proxies.proxyFor(URI.create("http://ten.example/"))).isPresent();
+  }
+
+  @Test
   void loopback_isReachedDirectly() {
     Proxies proxies = Proxies.of(Map.of("http_proxy", "http://p:1"));
 
