@@ -101,7 +101,12 @@ public final class HttpSource implements ImageSource {
     RemoteFile opened = RemoteFile.of(response);
     RemoteFile before = file;
     if (before != null) {
-      opened.requireSame(before, description());
+      try {
+        opened.requireSame(before, description());
+      } catch (IOException e) {
+        response.close();
+        throw e;
+      }
     }
     file = opened;
     InputStream in =

@@ -104,16 +104,17 @@ public final class RegistrySource implements ImageSource {
   }
 
   private @Nullable ByteStream openIn(Descriptor layer, List<String> seen) throws IOException {
-    InputStream blob = ArtifactStream.of(() -> repository.openBlob(layer));
+    InputStream open = ArtifactStream.of(() -> repository.openBlob(layer));
     try {
-      PeekedInputStream peeked = PeekedInputStream.of(blob, Compression.HEAD_LENGTH);
+      PeekedInputStream peeked = PeekedInputStream.of(open, Compression.HEAD_LENGTH);
       byte[] head = peeked.head();
       Compression compression = Compression.detect(head, head.length);
       InputStream layerBytes = compression.decode(peeked, limits);
+      open = layerBytes;
       BoundedTar tar = new BoundedTar(layerBytes);
       TarArchiveEntry disk = findDisk(tar, layer, seen);
       if (disk == null) {
-        blob.close();
+        open.close();
         return null;
       }
       String name = disk.getName();
@@ -122,7 +123,7 @@ public final class RegistrySource implements ImageSource {
       return new ByteStream(
           new WholeLayerStream(tar, layerBytes, layer), OptionalLong.of(disk.getSize()));
     } catch (IOException | RuntimeException e) {
-      blob.close();
+      open.close();
       throw e;
     }
   }

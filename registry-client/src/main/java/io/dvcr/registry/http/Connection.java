@@ -122,6 +122,12 @@ final class Connection {
     return !ended && System.nanoTime() - idleSince < longestIdle.toNanos();
   }
 
+  /** Ends a connection that nobody waits for any more, on its own thread. */
+  void abandon() {
+    ended = true;
+    Future<?> ignored = channel.close();
+  }
+
   /** Ends the connection, however far its exchange is; returns when the system has been told. */
   void close() {
     if (requests > 1 && !answered) {

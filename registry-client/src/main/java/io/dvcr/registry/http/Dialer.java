@@ -1,5 +1,6 @@
 package io.dvcr.registry.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnectOptions;
@@ -83,11 +84,15 @@ final class Dialer {
       way.setSslOptions(ssl());
     }
     ContextInternal thread = context();
-    return Futures.await(
+    Future<Connection> connecting =
         Futures.on(thread, () -> client().connect(way))
-            .map(channel -> new Connection(home, route(uri), thread, channel, asksInVain(uri))),
-        options.connectTimeout().plusSeconds(1),
-        "connection");
+            .map(channel -> new Connection(home, route(uri), thread, channel, asksInVain(uri)));
+    try {
+      return Futures.await(connecting, options.connectTimeout().plusSeconds(1), "connection");
+    } catch (IOException e) {
+      connecting.onSuccess(Connection::abandon); // it may still come
+      throw e;
+    }
   }
 
   /** Asked in the handshake, which is done once there is a connection. */
