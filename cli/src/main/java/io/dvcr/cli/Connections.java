@@ -1,9 +1,11 @@
 package io.dvcr.cli;
 
+import io.dvcr.contract.Reason;
 import io.dvcr.formats.DecoderLimits;
 import io.dvcr.importer.FileSource;
 import io.dvcr.importer.HttpSource;
 import io.dvcr.importer.ImageSource;
+import io.dvcr.importer.ImportException;
 import io.dvcr.importer.RegistrySource;
 import io.dvcr.importer.StandardInputSource;
 import io.dvcr.registry.CredentialStore;
@@ -18,6 +20,7 @@ import io.dvcr.registry.http.EventLoops;
 import io.dvcr.registry.http.Headers;
 import io.dvcr.registry.http.HttpConnector;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +66,7 @@ final class Connections implements AutoCloseable {
   }
 
   /** What a location is as a source; the caller closes it. */
-  ImageSource source(Location location) {
+  ImageSource source(Location location) throws ImportException {
     return switch (location) {
       case Location.Web(var uri) ->
           new HttpSource(uri, sourceCredentials, headers, sourceConnector, retryPolicy);
@@ -75,9 +78,18 @@ final class Connections implements AutoCloseable {
       case Location.Layout(var folder, var tag) ->
           new RegistrySource(
               new LayoutRepository(folder), tag.orElseGet(() -> onlyTag(folder)), limits);
-      case Location.Local(var path) -> new FileSource(path);
+      case Location.Local(var path) -> file(path);
       case Location.StandardInput() -> new StandardInputSource(terminal.in());
     };
+  }
+
+  private static FileSource file(Path path) throws ImportException {
+    if (!Files.exists(path) && Location.startsWithHost(path.toString())) {
+      throw new ImportException(
+          Reason.SOURCE_NOT_FOUND,
+          "there is no file %1$s; for an image in a registry write docker://%1$s".formatted(path));
+    }
+    return new FileSource(path);
   }
 
   /** The only image of a folder needs no name. */

@@ -3,7 +3,6 @@ package io.dvcr.cli;
 import io.dvcr.registry.Reference;
 import io.dvcr.registry.http.Uris;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,12 +53,7 @@ sealed interface Location {
               + ":\" is not supported, only http, https,"
               + " docker, oci:FOLDER, a file and -");
     }
-    Path path = Path.of(text);
-    if (startsWithHost(text) && !Files.exists(path)) {
-      throw new IllegalArgumentException(
-          "there is no file %1$s; for an image in a registry write docker://%1$s".formatted(text));
-    }
-    return new Local(path);
+    return new Local(Path.of(text));
   }
 
   /**
@@ -88,7 +82,7 @@ sealed interface Location {
   }
 
   /** Docker's rule: what stands before the first slash has a dot or a port, or is localhost. */
-  private static boolean startsWithHost(String text) {
+  static boolean startsWithHost(String text) {
     int slash = text.indexOf('/');
     String host = slash < 0 ? "" : text.substring(0, slash);
     boolean name = host.contains(".") || host.contains(":") || host.equals("localhost");

@@ -20,7 +20,7 @@ import java.nio.ByteBuffer;
  * the sizes of the pieces observed.
  *
  * <p>Memory: at most {@value #QUEUE_LIMIT} + {@value #STACK_LIMIT} waiting regions of {@value
- * RegionHeap#ENTRY} bytes, 5 MiB and half of the larger share more while its arrays grow; buffers
+ * RegionArrays#ENTRY} bytes, 5 MiB and half of the larger share more while its arrays grow; buffers
  * of {@link #LARGEST} and {@link #MOST_KEPT} bytes. That makes 13 MiB at the worst moment, and
  * leaves 3 MiB of {@link Inspector#MEMORY} to the format.
  */
@@ -248,7 +248,7 @@ final class Regions {
 
   /** Whether nothing was put off so far: every region that was wanted was visited, or is queued. */
   boolean isComplete() {
-    return !dropped && later.size() == 0;
+    return !dropped && later.isEmpty();
   }
 
   /**
@@ -259,7 +259,7 @@ final class Regions {
   void readAgain(RangeReader again) throws IOException {
     RangeWindow window = new RangeWindow(again, position, READ_AHEAD);
     phase = Phase.ROUNDS;
-    while (later.size() > 0) {
+    while (!later.isEmpty()) {
       round(window);
     }
     if (dropped) {
@@ -270,7 +270,7 @@ final class Regions {
 
   /** Front to back; what lies behind by then is for the next round. */
   private void round(RangeWindow window) throws IOException {
-    for (; later.size() > 0; later.removeLast()) {
+    for (; !later.isEmpty(); later.removeLast()) {
       boolean ignored = queue.add(later.offset(), later.length(), later.visitor()); // it is larger
     }
     while (!queue.isEmpty()) {
@@ -283,7 +283,7 @@ final class Regions {
     used = 0;
     root.begin();
     later.reverseFrom(0);
-    while (later.size() > 0) {
+    while (!later.isEmpty()) {
       long offset = later.offset();
       int length = later.length();
       Visitor visitor = later.visitor();
