@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
@@ -113,6 +114,35 @@ class ImportSourceFaultTest {
     add(get().afterResponseBytes(bytes).then(Effect.CUT));
 
     assertImported();
+  }
+
+  /** Two versions with the same length and no entity tag: only the date tells. */
+  @Test
+  void partOfAnotherDate_isAnotherFile() throws Exception {
+    String range = "bytes 1000-%d/%d".formatted(LENGTH - 1, LENGTH);
+    String old = "Mon, 02 Mar 2026 00:00:00 GMT";
+    String later = "Tue, 03 Mar 2026 00:00:00 GMT";
+    add(
+        get()
+            .then(exchange -> {
+              exchange.alwaysSend("Last-Modified", old);
+              exchange.alwaysSend("Accept-Ranges", "bytes");
+              exchange
+                  .start(200, Map.of(), OptionalLong.of(LENGTH))
+                  .write(Arrays.copyOf(image, 1000));
+              exchange.cut();
+            }));
+    add(
+        get()
+            .nth(2)
+            .then(exchange ->
+                exchange.answer(
+                    206,
+                    Map.of("Last-Modified", later, "Content-Range", range),
+                    new byte[LENGTH - 1000])));
+
+    assertThat(assertFails(Reason.SOURCE_CHANGED))
+        .hasMessageContaining("its Last-Modified was %s and is %s".formatted(old, later));
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dvcr.testbed.Fault;
 import io.dvcr.testbed.MemoryRegistry;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +65,24 @@ class MemoryRegistryRepositoryTest extends RepositoryContract {
       Descriptor blob = upload.commit(LAYER);
       assertThat(read(repository, blob)).isEqualTo(content);
     }
+  }
+
+  /** A cache in between may send what it likes: bytes of another place are not taken. */
+  @Test
+  void rangeThatWasNotAskedFor_isNotTaken() throws IOException {
+    byte[] content = seed.bytes(1000);
+    Repository repository = repository();
+    Descriptor blob = push(repository, content, null);
+    registry
+        .server()
+        .faults()
+        .add(
+            Fault.on("GET", "/blobs/")
+                .then(exchange ->
+                    exchange.answer(206, Map.of("Content-Range", "bytes 0-9/1000"), new byte[10])));
+
+    assertThat(read(repository, blob, 500, 10)).isEqualTo(Arrays.copyOfRange(content, 500, 510));
+    assertThat(registry.server().faults().happened()).isEqualTo(1);
   }
 
   private static void await(CountDownLatch latch) {
