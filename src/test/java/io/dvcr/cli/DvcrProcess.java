@@ -28,6 +28,9 @@ final class DvcrProcess implements AutoCloseable {
   /** The command with which another program starts it. */
   static List<String> command() {
     return List.of(
+        // Whoever started the tests may have had signals ignored, as shells do in the background.
+        Parts.require("env").toString(),
+        "--default-signal=INT,TERM",
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:TieredStopAtLevel=1", // it lives for a second
         "-XX:+UseSerialGC",
