@@ -5,6 +5,8 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,7 @@ public final class EventLoops implements AutoCloseable {
   /** One a leg: source and target. */
   private static final int THREADS = 2;
 
+  private final Deque<ContextInternal> contexts = new ArrayDeque<>();
   private @Nullable Vertx vertx;
 
   /** A client whose connections run here; it ends with these threads. */
@@ -20,29 +23,41 @@ public final class EventLoops implements AutoCloseable {
     return new HttpConnector(this, options);
   }
 
-  /** One of the threads, in turn. */
-  ContextInternal context() {
-    return ((VertxInternal) vertx()).createEventLoopContext();
+  /** One of the threads, in turn: the legs of an import don't share one. */
+  synchronized ContextInternal context() {
+    vertx();
+    ContextInternal next = contexts.removeFirst();
+    contexts.addLast(next);
+    return next;
   }
 
   synchronized Vertx vertx() {
     if (vertx == null) {
-      vertx =
-          Vertx.vertx(
-              new VertxOptions()
-                  .setEventLoopPoolSize(THREADS)
-                  .setInternalBlockingPoolSize(1)
-                  .setWorkerPoolSize(1)
-                  .setUseDaemonThread(true)
-                  // Our event loops never block; the checker would be one more thread.
-                  .setBlockedThreadCheckInterval(1)
-                  .setBlockedThreadCheckIntervalUnit(TimeUnit.DAYS)
-                  .setFileSystemOptions(
-                      new FileSystemOptions()
-                          .setFileCachingEnabled(false)
-                          .setClassPathResolvingEnabled(false)));
+      VertxInternal started = start();
+      // At once: Vert.x gives its clients threads, too, by the same turn.
+      for (int i = 0; i < THREADS; i++) {
+        contexts.add(started.createEventLoopContext());
+      }
+      vertx = started;
     }
     return vertx;
+  }
+
+  private static VertxInternal start() {
+    return (VertxInternal)
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(THREADS)
+                .setInternalBlockingPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setUseDaemonThread(true)
+                // Our event loops never block; the checker would be one more thread.
+                .setBlockedThreadCheckInterval(1)
+                .setBlockedThreadCheckIntervalUnit(TimeUnit.DAYS)
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false)));
   }
 
   /** Ends all connections. */
@@ -51,6 +66,7 @@ public final class EventLoops implements AutoCloseable {
     if (vertx != null) {
       vertx.close();
       vertx = null;
+      contexts.clear();
     }
   }
 }
