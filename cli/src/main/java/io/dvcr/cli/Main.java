@@ -2,6 +2,7 @@ package io.dvcr.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 import picocli.CommandLine;
 
@@ -23,6 +24,9 @@ public final class Main {
 
   /** Runs one command and gives its exit code. */
   static int run(Terminal terminal, String... arguments) {
+    if (arguments.length > 0 && arguments[0].equals(ImporterProgram.NAME)) {
+      return ImporterProgram.run(terminal, Arrays.copyOfRange(arguments, 1, arguments.length));
+    }
     CommandLine commandLine = commandLine(terminal);
     int exitCode;
     try {

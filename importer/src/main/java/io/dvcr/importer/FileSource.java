@@ -22,16 +22,32 @@ public final class FileSource implements ImageSource {
   private static final int BLOCK_DEVICE = 0060000;
 
   private final Path path;
+  private final String name;
   private final boolean blockDevice;
 
   /** The file or device at {@code path}; it is opened when it is read. */
   public FileSource(Path path) {
+    this(path, path.getFileName() == null ? "" : path.getFileName().toString(), isDevice(path));
+  }
+
+  private FileSource(Path path, String name, boolean blockDevice) {
     this.path = path;
-    this.blockDevice = isBlockDevice(path);
+    this.name = name;
+    this.blockDevice = blockDevice;
+  }
+
+  /** A guest's disk, whatever it looks like, under another name. */
+  public static FileSource device(Path path, String name) {
+    return new FileSource(path, name, true);
+  }
+
+  /** A file under another name. */
+  public static FileSource file(Path path, String name) {
+    return new FileSource(path, name, false);
   }
 
   /** By its mode: opening a pipe to find out would take it from its writer. */
-  private static boolean isBlockDevice(Path path) {
+  private static boolean isDevice(Path path) {
     try {
       int mode = (int) Files.getAttribute(path, "unix:mode");
       return (mode & FILE_TYPE) == BLOCK_DEVICE;
@@ -47,8 +63,7 @@ public final class FileSource implements ImageSource {
 
   @Override
   public String fileName() {
-    Path name = path.getFileName();
-    return name == null ? "" : name.toString();
+    return name;
   }
 
   @Override

@@ -161,6 +161,7 @@ public final class HttpSource implements ImageSource {
       }
       boolean hopeless =
           !reached
+              && !retryPolicy.patient()
               && (failure instanceof UnknownHostException || failure instanceof ConnectException);
       awaitNextTry(failure, hopeless ? null : retries);
     }

@@ -141,7 +141,9 @@ final class RegistryCalls {
             || e instanceof BlockedAddressException
             || e instanceof RedirectException;
     boolean never =
-        !reached && (e instanceof UnknownHostException || e instanceof ConnectException);
+        !reached
+            && !retryPolicy.patient()
+            && (e instanceof UnknownHostException || e instanceof ConnectException);
     String message =
         e instanceof UnknownHostException ? "unknown host " + e.getMessage() : e.getMessage();
     return new RegistryException(

@@ -41,6 +41,7 @@ final class RegistryErrors {
     }
     return new RegistryException(
             kind(status, detail), action, status, code, said(status, code, message))
+        .withDetail(detail)
         .withRetryAfter(RegistryCalls.retryAfter(response));
   }
 

@@ -27,6 +27,7 @@ public final class RegistryException extends IOException {
   private final String action;
   private final int status;
   private final String code;
+  private String detail = "";
   private Duration retryAfter = Duration.ZERO;
   private boolean hopeless;
   private boolean challenge;
@@ -63,6 +64,16 @@ public final class RegistryException extends IOException {
 
   public String code() {
     return code;
+  }
+
+  /** What the registry said beside its message, JSON of the registry's own kind; empty if none. */
+  public String detail() {
+    return detail;
+  }
+
+  RegistryException withDetail(String json) {
+    detail = json;
+    return this;
   }
 
   /** How long the registry asked to wait. */

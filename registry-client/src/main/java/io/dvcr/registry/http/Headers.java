@@ -8,15 +8,39 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 
 /** Header fields, their names without case (RFC 9110, section 5.1). Immutable. */
 public final class Headers {
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+  private static final Pattern FORBIDDEN = Pattern.compile("[\\r\\n\\x00]");
+
   public static final Headers NONE = new Headers(new TreeMap<>());
 
   private final Map<String, List<String>> fields;
 
   private Headers(Map<String, List<String>> fields) {
     this.fields = fields;
+  }
+
+  /**
+   * Fields as people write them, {@code Name: value}, a line each.
+   *
+   * @throws IllegalArgumentException if one is not of that form (RFC 9110, section 5.6.2); the
+   *     message shows none, for it may be a secret
+   */
+  public static Headers ofLines(Iterable<String> lines) {
+    Headers headers = NONE;
+    for (String line : lines) {
+      int colon = line.indexOf(':');
+      String name = colon < 0 ? "" : line.substring(0, colon).strip();
+      String value = line.substring(colon + 1).strip();
+      if (!TOKEN.matcher(name).matches() || FORBIDDEN.matcher(value).find()) {
+        throw new IllegalArgumentException("not of the form 'Name: value'");
+      }
+      headers = headers.plus(name, value);
+    }
+    return headers;
   }
 
   /** A copy with one more field line. */

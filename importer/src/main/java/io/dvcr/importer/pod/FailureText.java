@@ -1,0 +1,66 @@
+package io.dvcr.importer.pod;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dvcr.importer.ImportException;
+import io.dvcr.registry.Reference;
+import io.dvcr.registry.RegistryException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * A failure as a controller reads it. That the registry's disk is full is recognised by three
+ * things in the text: the registry's name, {@code POST}, and error 28 as Go prints a map.
+ */
+final class FailureText {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** ENOSPC of Linux, as Go prints the field of that name. */
+  private static final String NO_SPACE = "Err:28";
+
+  private FailureText() {}
+
+  static String of(ImportException failure, Reference target) {
+    String sentence = String.valueOf(failure.getMessage());
+    return failure.getCause() instanceof RegistryException refused
+            && refused.kind() == RegistryException.Kind.FULL
+        ? sentence + " (" + outOfSpace(refused, target) + ")"
+        : sentence;
+  }
+
+  /** Whichever request met it: the first one of an upload stands for all. */
+  private static String outOfSpace(RegistryException refused, Reference target) {
+    String detail = goText(refused.detail());
+    return "POST https://%s/v2/%s/blobs/uploads/: UNKNOWN: unknown error; %s"
+        .formatted(
+            target.registry(),
+            target.repository(),
+            detail.contains(NO_SPACE) ? detail : "map[" + NO_SPACE + " Message:" + detail + "]");
+  }
+
+  private static String goText(String json) {
+    try {
+      JsonNode node = JSON.readTree(json);
+      return node == null ? "" : goText(node);
+    } catch (JsonProcessingException e) {
+      return "";
+    }
+  }
+
+  /** Go's {@code %v} of a decoded JSON value: maps by their keys, nothing quoted. */
+  private static String goText(JsonNode node) {
+    if (node.isObject()) {
+      Map<String, String> fields = new TreeMap<>();
+      node.properties().forEach(field -> fields.put(field.getKey(), goText(field.getValue())));
+      return fields.entrySet().stream()
+          .map(field -> field.getKey() + ":" + field.getValue())
+          .collect(Collectors.joining(" ", "map[", "]"));
+    }
+    if (node.isArray()) {
+      return node.valueStream().map(FailureText::goText).collect(Collectors.joining(" ", "[", "]"));
+    }
+    return node.isNull() ? "<nil>" : node.asText();
+  }
+}

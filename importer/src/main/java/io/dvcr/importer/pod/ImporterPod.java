@@ -1,0 +1,125 @@
+package io.dvcr.importer.pod;
+
+import io.dvcr.contract.ImportReport;
+import io.dvcr.contract.Reason;
+import io.dvcr.contract.TerminationMessage;
+import io.dvcr.formats.DecoderLimits;
+import io.dvcr.importer.ImageImport;
+import io.dvcr.importer.ImageSource;
+import io.dvcr.importer.ImportException;
+import io.dvcr.importer.ImportRequest;
+import io.dvcr.importer.ProgressMeter;
+import io.dvcr.registry.Repository;
+import io.dvcr.registry.RetryPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One import as a pod does it: told by the environment, watched by its metrics, and ended by a
+ * termination message that is always written.
+ */
+public final class ImporterPod {
+  /** What never gets better ends the pod: its controller reads the message. */
+  private static final int TOLD = 0;
+
+  /** Without a message nobody would know why. */
+  private static final int UNTOLD = 1;
+
+  private static final int NOT_NOW = 75;
+
+  /** 128 and SIGTERM. */
+  private static final int TERMINATED = 143;
+
+  private final Map<String, String> environment;
+  private final PodPaths paths;
+  private final PodLog log;
+  private final RetryPolicy retries;
+  private final long began = System.nanoTime();
+  private final ProgressMeter progress = new ProgressMeter();
+
+  /**
+   * @param retries how long a leg is tried again
+   */
+  public ImporterPod(
+      Map<String, String> environment, PodPaths paths, PodLog log, RetryPolicy retries) {
+    this.environment = Map.copyOf(environment);
+    this.paths = paths;
+    this.log = log;
+    this.retries = retries;
+  }
+
+  /** Runs it; gives the exit code. */
+  public int run() {
+    String ownerUid = environment.getOrDefault("OWNER_UID", "");
+    ProgressService service = ProgressService.start(paths, ownerUid, progress, log);
+    try {
+      return runToTheEnd();
+    } finally {
+      service.close();
+    }
+  }
+
+  private int runToTheEnd() {
+    try {
+      ImporterConfiguration configuration = ImporterConfiguration.parse(environment);
+      return runWith(configuration);
+    } catch (InvalidConfigurationException e) {
+      return failed(String.valueOf(e.getMessage()), TOLD);
+    } catch (IOException | RuntimeException | Error e) {
+      return failed("this is a bug of the importer: " + e, TOLD);
+    }
+  }
+
+  private int runWith(ImporterConfiguration configuration) throws IOException {
+    try {
+      TerminationMessage done = imported(configuration);
+      log.info("done: " + done.format() + ", " + done.storedSize() + " bytes stored");
+      return told(done) ? TOLD : UNTOLD;
+    } catch (ImportException e) {
+      int exitCode =
+          e.reason() == Reason.INTERRUPTED ? TERMINATED : e.reason().retryable() ? NOT_NOW : TOLD;
+      return failed(FailureText.of(e, configuration.target()), exitCode);
+    }
+  }
+
+  private TerminationMessage imported(ImporterConfiguration configuration)
+      throws ImportException, IOException {
+    DecoderLimits limits = DecoderLimits.DEFAULT;
+    ImportRequest request =
+        new ImportRequest(
+            List.of(configuration.target().tag().orElseThrow()),
+            configuration.checksums(),
+            configuration.form(),
+            configuration.compression(),
+            Long.MAX_VALUE,
+            limits,
+            ImportRequest.MAX_HELD);
+    try (Legs legs = new Legs(configuration, paths, log, retries, ImportRequest.MAX_HELD);
+        ImageSource source = legs.source(limits);
+        Repository target = legs.target()) {
+      log.info("importing " + source.description() + " into " + configuration.target());
+      ImportReport report =
+          new ImageImport(source, target, request, progress, Clock.systemUTC()).run();
+      return TerminationMessage.imported(report, Duration.ofNanos(System.nanoTime() - began));
+    }
+  }
+
+  private int failed(String sentence, int exitCode) {
+    log.error(sentence);
+    return told(TerminationMessage.failed(sentence)) ? exitCode : UNTOLD;
+  }
+
+  private boolean told(TerminationMessage message) {
+    try {
+      Files.write(paths.terminationMessage(), message.toBytes());
+      return true;
+    } catch (IOException e) {
+      log.error("the termination message can't be written: " + e);
+      return false;
+    }
+  }
+}

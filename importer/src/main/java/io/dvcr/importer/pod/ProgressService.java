@@ -1,0 +1,50 @@
+package io.dvcr.importer.pod;
+
+import io.dvcr.importer.ProgressMeter;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells how far an import is, from its first moment on: sampled once a second, however often asked.
+ */
+final class ProgressService implements AutoCloseable {
+  private final Optional<MetricsServer> server;
+  private final ScheduledExecutorService sampling =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("progress").factory());
+
+  private ProgressService(Optional<MetricsServer> server) {
+    this.server = server;
+  }
+
+  /** An import without metrics is better than none: what goes wrong is logged. */
+  static ProgressService start(PodPaths paths, String ownerUid, ProgressMeter meter, PodLog log) {
+    ProgressMetrics metrics = new ProgressMetrics(ownerUid);
+    ProgressService service = new ProgressService(serve(paths, metrics, log));
+    ScheduledFuture<?> ticking =
+        service.sampling.scheduleAtFixedRate(
+            () -> metrics.set(meter.sample()), 0, 1, TimeUnit.SECONDS);
+    assert !ticking.isDone();
+    return service;
+  }
+
+  private static Optional<MetricsServer> serve(
+      PodPaths paths, ProgressMetrics metrics, PodLog log) {
+    try {
+      return Optional.of(MetricsServer.start(paths.metrics(), metrics::text));
+    } catch (IOException e) {
+      log.warn("progress is not served on " + paths.metrics() + ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    sampling.shutdownNow();
+    server.ifPresent(MetricsServer::close);
+  }
+}
