@@ -18,6 +18,10 @@ import io.dvcr.testbed.ServerCertificate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -443,6 +447,49 @@ class CommandLineTest {
         .contains("docker://localhost:5000/a:b");
     assertOneSentence(Dvcr.run("import", disk, "--to", layout, "--ca", "/nonexistent"))
         .contains("--ca: /nonexistent does not exist");
+  }
+
+  @Test
+  void adviceIsForWhatIsWrong() throws IOException {
+    try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      Thread.ofVirtual().start(() -> answerPlainly(plain));
+      assertOneSentence(Dvcr.run("inspect", "https://127.0.0.1:" + plain.getLocalPort() + "/x"))
+          .contains("speak TLS", "write http://");
+    }
+    assertOneSentence(Dvcr.runWithInput(DISK, "inspect", "-", "-")).contains("once only");
+    assertOneSentence(Dvcr.run("import", disk, "--to", "a.b/c@sha256:" + "0".repeat(64)))
+        .contains("has a digest");
+    assertOneSentence(Dvcr.run("import", disk, "--to", "a.b/C:d")).contains("lower case");
+    for (String tag : List.of("a", "b")) {
+      assertThat(Dvcr.run("import", disk, "--to", layout + ":" + tag).exitCode()).isEqualTo(0);
+    }
+    assertOneSentence(Dvcr.run("export", layout, folder.resolve("x")))
+        .contains("several images", layout + ":a", "dvcr list");
+  }
+
+  /** As common servers answer what is no HTTP. */
+  private static void answerPlainly(ServerSocket server) {
+    try (Socket client = server.accept()) {
+      client
+          .getOutputStream()
+          .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      client.shutdownOutput();
+      client.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void tagOfTheSource_isTheTargetsTag() {
+    try (MemoryRegistry registry = MemoryRegistry.start()) {
+      String target = registry.authority() + "/vms/debian";
+      assertThat(Dvcr.run("import", disk, "--to", layout + ":12").exitCode()).isEqualTo(0);
+
+      assertThat(Dvcr.run("import", layout + ":12", "--to", target).out()).contains("debian:12");
+      assertThat(Dvcr.run("import", "docker://" + target + ":12", "--to", target + "-copy").out())
+          .contains("debian-copy:12");
+    }
   }
 
   @Test

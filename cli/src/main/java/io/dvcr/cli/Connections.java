@@ -30,6 +30,9 @@ final class Connections implements AutoCloseable {
   /** Bytes of an upload that are held to be sent again, where the source can't be read again. */
   private static final int CHUNK_MEMORY = 32 << 20;
 
+  /** Docker's. */
+  private static final String DEFAULT_TAG = "latest";
+
   private final EventLoops loops = new EventLoops();
   private final HttpConnector sourceConnector;
   private final HttpConnector targetConnector;
@@ -73,11 +76,11 @@ final class Connections implements AutoCloseable {
       case Location.Registry(var reference) ->
           new RegistrySource(
               new RemoteRepository(reference, sourceConnector, options(insecureSource, false)),
-              reference.tag().orElse("latest"),
+              reference.tag().orElse(DEFAULT_TAG),
               limits);
       case Location.Layout(var folder, var tag) ->
           new RegistrySource(
-              new LayoutRepository(folder), tag.orElseGet(() -> onlyTag(folder)), limits);
+              new LayoutRepository(folder), tag.isPresent() ? tag.get() : onlyTag(folder), limits);
       case Location.Local(var path) -> file(path);
       case Location.StandardInput() -> new StandardInputSource(terminal.in());
     };
@@ -93,12 +96,18 @@ final class Connections implements AutoCloseable {
   }
 
   /** The only image of a folder needs no name. */
-  private static String onlyTag(Path folder) {
+  private static String onlyTag(Path folder) throws ImportException {
     try (LayoutRepository layout = new LayoutRepository(folder)) {
       List<String> tags = layout.tags();
-      return tags.size() == 1 ? tags.getFirst() : "latest";
+      if (tags.size() > 1 && !tags.contains(DEFAULT_TAG)) {
+        throw new ImportException(
+            Reason.SOURCE_NOT_FOUND,
+            "%s holds several images, name one, such as %s:%s; dvcr list %s shows all"
+                .formatted(layout.name(), layout.name(), tags.getFirst(), layout.name()));
+      }
+      return tags.size() == 1 ? tags.getFirst() : DEFAULT_TAG;
     } catch (IOException e) {
-      return "latest";
+      return DEFAULT_TAG; // reading it tells what is wrong
     }
   }
 
@@ -113,11 +122,12 @@ final class Connections implements AutoCloseable {
   }
 
   /** The artifact that a target names, to read it; the caller closes it. */
-  RegistrySource artifact(Location target) {
+  RegistrySource artifact(Location target) throws ImportException {
     String tag =
         switch (target) {
-          case Location.Registry(var reference) -> reference.tag().orElse("latest");
-          case Location.Layout(var folder, var named) -> named.orElseGet(() -> onlyTag(folder));
+          case Location.Registry(var reference) -> reference.tag().orElse(DEFAULT_TAG);
+          case Location.Layout(var folder, var named) ->
+              named.isPresent() ? named.get() : onlyTag(folder);
           default -> throw new IllegalStateException("no target: " + target);
         };
     return new RegistrySource(repository(target, false), tag, limits);

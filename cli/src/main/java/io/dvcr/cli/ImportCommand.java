@@ -10,6 +10,7 @@ import io.dvcr.importer.ImportRequest;
 import io.dvcr.importer.LayerCompression;
 import io.dvcr.importer.ProgressMeter;
 import io.dvcr.importer.StoredForm;
+import io.dvcr.registry.Reference;
 import io.dvcr.registry.Repository;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,8 +56,9 @@ final class ImportCommand implements Callable<Integer> {
       names = "--to",
       paramLabel = "TARGET",
       description =
-          "docker://host/repository[:tag] or oci:FOLDER[:TAG]; default: the folder dvcr-images and"
-              + " the name of the source as the tag.")
+          "docker://host/repository[:tag] or oci:FOLDER[:TAG]; default: the folder dvcr-images."
+              + " Without a tag: the tag of an image of a registry or folder, else the source's"
+              + " file name without its suffixes.")
   private @Nullable String target;
 
   @Option(
@@ -150,10 +152,17 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private Location target(Location from) {
-    if (target != null) {
-      return Location.target(target);
+    if (target == null) {
+      return new Location.Layout(DEFAULT_FOLDER, Optional.of(DefaultTag.of(name(from))));
     }
-    return new Location.Layout(DEFAULT_FOLDER, Optional.of(DefaultTag.of(name(from))));
+    Location to = Location.target(target);
+    if (to instanceof Location.Registry(var reference)
+        && reference.tag().filter(Reference::isDigest).isPresent()) {
+      throw new IllegalArgumentException(
+          "\"%s\" has a digest, which is known only when the image is stored; give a tag"
+              .formatted(target));
+    }
+    return to;
   }
 
   private static String tag(Location from, Location to) {
@@ -163,7 +172,17 @@ final class ImportCommand implements Callable<Integer> {
           case Location.Layout(var folder, var tag) -> tag;
           default -> Optional.empty();
         };
-    return named.orElseGet(() -> DefaultTag.of(name(from)));
+    return named.orElseGet(() -> tagOf(from).orElseGet(() -> DefaultTag.of(name(from))));
+  }
+
+  /** The tag that a source has itself. */
+  private static Optional<String> tagOf(Location from) {
+    return switch (from) {
+      case Location.Registry(var reference) ->
+          reference.tag().filter(tag -> !Reference.isDigest(tag));
+      case Location.Layout(var folder, var tag) -> tag;
+      default -> Optional.empty();
+    };
   }
 
   private static String name(Location location) {

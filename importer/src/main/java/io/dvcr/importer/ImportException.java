@@ -6,6 +6,7 @@ import io.dvcr.formats.ImageRefusedException;
 import io.dvcr.registry.MalformedManifestException;
 import io.dvcr.registry.RegistryException;
 import io.dvcr.registry.http.BlockedAddressException;
+import io.dvcr.registry.http.NoTlsException;
 import io.dvcr.registry.http.UntrustedCertificateException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -82,7 +83,10 @@ public final class ImportException extends Exception {
       case OutputException output ->
           plain(
               Reason.OUTPUT_UNWRITABLE,
-              output.getMessage() + "; free some space or name another file",
+              output.getMessage()
+                  + (output.readerIsGone()
+                      ? "; whoever read it ended before the image did"
+                      : "; free some space or name another file"),
               output);
       case PartlyPublishedException partly -> partly(of(source, partly.failure()), partly);
       case SourceException unreadable ->
@@ -194,6 +198,16 @@ public final class ImportException extends Exception {
     return e.getCause() instanceof UntrustedCertificateException;
   }
 
+  private static boolean isNoTls(IOException e) {
+    return e.getCause() instanceof NoTlsException;
+  }
+
+  /** Content that is not what its digest says. */
+  private static boolean isDamaged(IOException e) {
+    return e.getCause() instanceof RegistryException refused
+        && refused.code().equals(RegistryException.DIGEST_INVALID);
+  }
+
   private static boolean isUnknownHost(IOException e) {
     return e.getCause() instanceof UnknownHostException;
   }
@@ -201,14 +215,17 @@ public final class ImportException extends Exception {
   private static String sentence(SourceException unreadable) {
     String remedy =
         switch (unreadable.reason()) {
-          case SOURCE_NOT_FOUND -> "check the name";
+          case SOURCE_NOT_FOUND ->
+              isDamaged(unreadable) ? "it has to be imported again" : "check the name";
           case SOURCE_UNAUTHORIZED ->
               unreadable.getCause() instanceof BlockedAddressException
                   ? "name another source, or allow the address with --allow-address"
-                  : isUntrusted(unreadable)
-                      ? "name its authority's certificate with --source-ca, or trust everyone with"
-                          + " --insecure-source"
-                      : "give credentials that it accepts";
+                  : isNoTls(unreadable)
+                      ? "write http:// if that is what it speaks"
+                      : isUntrusted(unreadable)
+                          ? "name its authority's certificate with --source-ca, or trust everyone with"
+                              + " --insecure-source"
+                          : "give credentials that it accepts";
           case SOURCE_CHANGED -> "try again once nobody writes to it";
           default -> isUnknownHost(unreadable) ? "check the name" : "try again later";
         };

@@ -12,6 +12,11 @@ final class OutputException extends IOException {
     super("can't write the image: " + why(cause), cause);
   }
 
+  /** EPIPE, of which Java passes on the system's words only. */
+  boolean readerIsGone() {
+    return String.valueOf(getMessage()).contains("Broken pipe");
+  }
+
   /** Why a file can't be written, in a person's words. */
   static String why(IOException e) {
     return switch (e) {

@@ -44,7 +44,7 @@ public final class StandardInputSource implements ImageSource {
         throw e;
       } catch (IOException e) {
         throw new SourceException(
-            Reason.SOURCE_NOT_FOUND, "standard input can't be read: " + e.getMessage());
+            Reason.SOURCE_NOT_FOUND, "standard input can't be read: " + reason(e));
       }
     }
 
@@ -52,6 +52,10 @@ public final class StandardInputSource implements ImageSource {
     public void close() throws IOException {
       in.close();
     }
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? "it is closed" : e.getMessage();
   }
 
   @Override

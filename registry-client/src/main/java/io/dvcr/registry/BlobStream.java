@@ -110,7 +110,7 @@ final class BlobStream extends BlockInputStream {
           RegistryException.Kind.REJECTED,
           action,
           0,
-          "DIGEST_INVALID",
+          RegistryException.DIGEST_INVALID,
           "its content has the digest " + found + ", it was damaged or exchanged");
     }
   }

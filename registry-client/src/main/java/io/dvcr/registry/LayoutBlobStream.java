@@ -42,7 +42,11 @@ final class LayoutBlobStream extends BlockInputStream {
     long size = Files.size(file);
     if (size != blob.size()) {
       throw new RegistryException(
-          Kind.REJECTED, action, 0, "", file + " has " + size + " bytes, not " + blob.size());
+          Kind.REJECTED,
+          action,
+          0,
+          RegistryException.DIGEST_INVALID,
+          file + " has " + size + " bytes, not " + blob.size());
     }
   }
 
@@ -66,7 +70,7 @@ final class LayoutBlobStream extends BlockInputStream {
           Kind.REJECTED,
           action,
           0,
-          "DIGEST_INVALID",
+          RegistryException.DIGEST_INVALID,
           "its content has the digest " + found + ", it was damaged");
     }
   }

@@ -27,8 +27,16 @@ public record Reference(String registry, String repository, Optional<String> tag
       return new Reference(
           parsed.getRegistry(), parsed.getRepository(), written ? tag : Optional.empty());
     } catch (InvalidImageReferenceException e) {
-      throw new IllegalArgumentException("it is not of the form host/repository[:tag]", e);
+      throw new IllegalArgumentException(
+          "\"%s\" is not of the form host/repository[:tag], the repository in lower case"
+              .formatted(text),
+          e);
     }
+  }
+
+  /** Whether what stands for a tag is a digest. */
+  public static boolean isDigest(String tag) {
+    return tag.contains(":"); // no tag has one (OCI distribution spec, "Pulling manifests")
   }
 
   @Override

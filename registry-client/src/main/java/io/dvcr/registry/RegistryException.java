@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 public final class RegistryException extends IOException {
   private static final long serialVersionUID = 1;
 
+  /** The code of content that is not what its digest says (OCI distribution spec, code-4). */
+  public static final String DIGEST_INVALID = "DIGEST_INVALID";
+
   /** What it means for the caller. */
   public enum Kind {
     /** There is no such manifest, blob or repository. */

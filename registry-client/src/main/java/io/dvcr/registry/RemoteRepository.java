@@ -252,7 +252,7 @@ public final class RemoteRepository implements Repository {
           RegistryException.Kind.REJECTED,
           action,
           0,
-          "DIGEST_INVALID",
+          RegistryException.DIGEST_INVALID,
           "the registry sent a manifest with another digest");
     }
     return manifest;

@@ -1,6 +1,7 @@
 package io.dvcr.registry.http;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -84,6 +85,10 @@ final class Futures {
     CertificateException certificate = find(cause, CertificateException.class);
     if (certificate != null) {
       return new UntrustedCertificateException(message(certificate), certificate);
+    }
+    NotSslRecordException other = find(cause, NotSslRecordException.class);
+    if (other != null) {
+      return new NoTlsException(other);
     }
     SSLException tls = find(cause, SSLException.class);
     if (tls != null) {
