@@ -23,6 +23,7 @@ public final class ProgressMeter {
   private final AtomicLong received = new AtomicLong();
   private volatile long total = -1;
   private volatile String phase = "reading";
+  private volatile boolean copying;
   private volatile boolean done;
   private volatile @Nullable Layer layer;
   private volatile @Nullable Scratch scratch;
@@ -49,6 +50,18 @@ public final class ProgressMeter {
   void reading(OptionalLong size) {
     received.set(0);
     total = size.orElse(-1);
+  }
+
+  /** An artifact is copied: what is received is stored at once. */
+  void copying(long bytes) {
+    reading(OptionalLong.of(bytes));
+    copying = true;
+    phase = "storing";
+  }
+
+  /** Bytes that need not be copied, for the target has them. */
+  void skipped(long bytes) {
+    received.addAndGet(bytes);
   }
 
   /** Counts received bytes. */
@@ -114,6 +127,9 @@ public final class ProgressMeter {
 
   private double fraction(@Nullable Layer toLayer, @Nullable Scratch toScratch) {
     double readShare = total > 0 ? (double) received.get() / total : 0;
+    if (copying) {
+      return readShare;
+    }
     if (toLayer == null) {
       return toScratch == null ? 0 : MEASURING_SHARE * readShare;
     }

@@ -13,8 +13,10 @@ import io.dvcr.testbed.Effect;
 import io.dvcr.testbed.Fault;
 import io.dvcr.testbed.FileServer;
 import io.dvcr.testbed.MemoryRegistry;
+import io.dvcr.testbed.MemoryRegistryOptions;
 import io.dvcr.testbed.RealRegistry;
 import io.dvcr.testbed.RealRegistryConfig;
+import io.dvcr.testbed.RegistryAuth;
 import io.dvcr.testbed.Seed;
 import io.dvcr.testbed.ServerCertificate;
 import io.dvcr.testbed.Tools;
@@ -203,6 +205,95 @@ class ImporterPodTest {
       assertThat(exitCode).as(second.log()).isZero();
       assertThat(PodRun.published(other.authority(), CredentialStore.NONE)).isEqualTo(image);
     }
+  }
+
+  private void useRegistryWithoutMounts() throws IOException {
+    registry.close();
+    registry =
+        MemoryRegistry.start(MemoryRegistryOptions.plain().withoutMounts(), RegistryAuth.none());
+    pod = new PodRun(folder, registry.authority());
+  }
+
+  private int copy(String repository) {
+    return pod.with("IMPORTER_SOURCE", "dvcr")
+        .with("IMPORTER_ENDPOINT", registry.authority() + "/" + repository + ":uid")
+        .with("IMPORTER_DESTINATION_ENDPOINT", registry.authority() + "/cvi/copy:uid")
+        .run();
+  }
+
+  /** Mounted where that goes, else fetched and sent; its manifest stays what it was. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void wholeArtifact_isCopiedWithItsDigest(boolean mounts) throws IOException {
+    if (!mounts) {
+      useRegistryWithoutMounts();
+    }
+    files.put("/disk.img", raw());
+    assertThat(pod.http(files.uri("/disk.img")).run()).isZero();
+
+    assertThat(copy(PodRun.TARGET)).as(pod.log()).isZero();
+
+    assertThat(registry.manifest("cvi/copy", "uid"))
+        .hasValueSatisfying(copy ->
+            assertThat(copy).isEqualTo(registry.manifest(PodRun.TARGET, "uid").orElseThrow()));
+    assertThat(pod.message().fieldNames()).toIterable().containsExactly("duration");
+    assertThat(registry.server().requests("PATCH", "cvi/copy").isEmpty()).isEqualTo(mounts);
+    assertThat(registry.openUploadSessions()).isZero();
+  }
+
+  @Test
+  void index_isCopiedWithAllItsManifests() throws IOException {
+    files.put("/disk.img", raw());
+    assertThat(pod.http(files.uri("/disk.img")).run()).isZero();
+    try (EventLoops loops = new EventLoops();
+        RemoteRepository repository =
+            PodRun.repository(loops, registry.authority(), PodRun.TARGET, CredentialStore.NONE)) {
+      var image = repository.manifest("uid").descriptor();
+      String index =
+          """
+          {"schemaVersion":2,"mediaType":"%s","manifests":[{"mediaType":"%s","digest":"%s","size":%d,\
+          "platform":{"os":"linux","architecture":"amd64"}}]}
+          """
+              .formatted(MediaTypes.OCI_INDEX, image.mediaType(), image.digest(), image.size());
+      repository.pushManifest(
+          "uid", Manifest.parse(MediaTypes.OCI_INDEX, index.getBytes(StandardCharsets.UTF_8)));
+
+      assertThat(copy(PodRun.TARGET)).as(pod.log()).isZero();
+
+      assertThat(registry.manifest("cvi/copy", "uid"))
+          .hasValueSatisfying(
+              copy -> assertThat(copy).asString(StandardCharsets.UTF_8).isEqualTo(index));
+      assertThat(registry.manifest("cvi/copy", image.digest().toString())).isPresent();
+    }
+  }
+
+  @Test
+  void artifactThatIsNotThere_isToldAndEndsThePod() throws IOException {
+    assertThat(copy("no/such")).isZero();
+
+    assertThat(pod.error()).contains("no/such");
+    assertThat(registry.manifest("cvi/copy", "uid")).isEmpty();
+  }
+
+  /** Cut in its middle, and read again from there. */
+  @Test
+  void copyThatIsCut_goesOn() throws IOException {
+    useRegistryWithoutMounts();
+    files.put("/disk.img", raw());
+    assertThat(pod.http(files.uri("/disk.img")).run()).isZero();
+    // The first of each are the config's; and the first bytes of a blob are fetched once more.
+    registry
+        .faults()
+        .add(Fault.on("GET", "/blobs/").nth(3).afterResponseBytes(LENGTH / 2).then(Effect.CUT));
+    registry
+        .faults()
+        .add(Fault.on("PATCH", "cvi").nth(3).afterRequestBytes(LENGTH / 3).then(Effect.RESET));
+
+    assertThat(copy(PodRun.TARGET)).as(pod.log()).isZero();
+
+    assertThat(registry.manifest("cvi/copy", "uid")).isPresent();
+    assertThat(registry.faults().happened()).isEqualTo(2);
+    assertThat(registry.openUploadSessions()).isZero();
   }
 
   /** With the credentials that the controller writes, and a certificate that nobody knows. */

@@ -4,11 +4,14 @@ import io.dvcr.contract.ImportReport;
 import io.dvcr.contract.Reason;
 import io.dvcr.contract.TerminationMessage;
 import io.dvcr.formats.DecoderLimits;
+import io.dvcr.importer.ArtifactCopy;
 import io.dvcr.importer.ImageImport;
 import io.dvcr.importer.ImageSource;
 import io.dvcr.importer.ImportException;
 import io.dvcr.importer.ImportRequest;
 import io.dvcr.importer.ProgressMeter;
+import io.dvcr.registry.Descriptor;
+import io.dvcr.registry.Reference;
 import io.dvcr.registry.Repository;
 import io.dvcr.registry.RetryPolicy;
 import java.io.IOException;
@@ -76,9 +79,7 @@ public final class ImporterPod {
 
   private int runWith(ImporterConfiguration configuration) throws IOException {
     try {
-      TerminationMessage done = imported(configuration);
-      log.info("done: " + done.format() + ", " + done.storedSize() + " bytes stored");
-      return told(done) ? TOLD : UNTOLD;
+      return told(done(configuration)) ? TOLD : UNTOLD;
     } catch (ImportException e) {
       int exitCode =
           e.reason() == Reason.INTERRUPTED ? TERMINATED : e.reason().retryable() ? NOT_NOW : TOLD;
@@ -86,7 +87,31 @@ public final class ImporterPod {
     }
   }
 
-  private TerminationMessage imported(ImporterConfiguration configuration)
+  private TerminationMessage done(ImporterConfiguration configuration)
+      throws ImportException, IOException {
+    try (Legs legs = new Legs(configuration, paths, log, retries, ImportRequest.MAX_HELD)) {
+      log.info("importing " + configuration.source() + " into " + configuration.target());
+      return configuration.source() instanceof PodSource.Dvcr(var artifact)
+          ? copied(artifact, configuration.target(), legs)
+          : imported(configuration, legs);
+    }
+  }
+
+  private TerminationMessage copied(Reference artifact, Reference to, Legs legs)
+      throws ImportException {
+    try (Repository source = legs.besideTarget(artifact);
+        Repository target = legs.target()) {
+      Descriptor copy = new ArtifactCopy(source, artifact, target, to, progress).run();
+      log.info("done: copied " + copy.digest());
+      return TerminationMessage.copied(elapsed());
+    }
+  }
+
+  private Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  private TerminationMessage imported(ImporterConfiguration configuration, Legs legs)
       throws ImportException, IOException {
     DecoderLimits limits = DecoderLimits.DEFAULT;
     ImportRequest request =
@@ -98,13 +123,12 @@ public final class ImporterPod {
             Long.MAX_VALUE,
             limits,
             ImportRequest.MAX_HELD);
-    try (Legs legs = new Legs(configuration, paths, log, retries, ImportRequest.MAX_HELD);
-        ImageSource source = legs.source(limits);
+    try (ImageSource source = legs.source(limits);
         Repository target = legs.target()) {
-      log.info("importing " + source.description() + " into " + configuration.target());
       ImportReport report =
           new ImageImport(source, target, request, progress, Clock.systemUTC()).run();
-      return TerminationMessage.imported(report, Duration.ofNanos(System.nanoTime() - began));
+      log.info("done: %s, %d bytes stored".formatted(report.format(), report.storedSize()));
+      return TerminationMessage.imported(report, elapsed());
     }
   }
 
