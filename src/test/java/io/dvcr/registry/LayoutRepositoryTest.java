@@ -2,15 +2,18 @@ package io.dvcr.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dvcr.testbed.Tools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,6 +89,22 @@ class LayoutRepositoryTest extends RepositoryContract {
     assertThat(repository.blobSize(alone.digest())).isEmpty();
     assertThat(repository.blobSize(Digest.of(content))).isPresent();
     assertThat(repository.blobSize(manifest.config().digest())).isPresent();
+  }
+
+  /** Reading a pipe would wait for a writer that never comes. */
+  @Test
+  @Timeout(30)
+  void pipeInTheFolder_isNotRead() throws IOException {
+    Repository repository = repository();
+    Manifest manifest = manifest(repository, MediaTypes.OCI_MANIFEST, seed.bytes(100));
+    repository.pushManifest("v1", manifest);
+    Path blob = folder.resolve("disks/one/blobs/sha256/" + manifest.descriptor().digest().hex());
+    for (Path file : List.of(blob, folder.resolve("disks/one/index.json"))) {
+      Files.delete(file);
+      Tools.run("mkfifo", file).expectSuccess();
+
+      assertFails(RegistryException.Kind.REJECTED, () -> repository.manifest("v1"));
+    }
   }
 
   /** It may have held images: nothing is written into it. */

@@ -23,7 +23,11 @@ final class Qcow2Extensions {
 
   /** Wants the extension that starts at {@code offset}, unless the area ends there. */
   void want(long offset) throws ImageRefusedException {
-    if (offset + 8 <= areaEnd) {
+    if (offset < areaEnd && offset + 8 > areaEnd) {
+      throw new ImageRefusedException(
+          Rule.Q10, "header extension", offset, "a header extension leaves its area");
+    }
+    if (offset < areaEnd) {
       regions.want(offset, 8, visitor);
     }
   }

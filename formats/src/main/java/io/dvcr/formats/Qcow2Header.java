@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
  * @param l1Entries entries of the active L1 table
  * @param l1Offset where that table starts
  * @param snapshots internal snapshots, which are carried along and never read
+ * @param snapshotsOffset where their table starts
  * @param features what a reader has to know; nothing in version 2
  * @param length bytes of the header: where the extensions start
  */
@@ -22,6 +23,7 @@ record Qcow2Header(
     int l1Entries,
     long l1Offset,
     long snapshots,
+    long snapshotsOffset,
     Qcow2Features features,
     int length) {
   private static final int V2_LENGTH = 72;
@@ -89,11 +91,12 @@ record Qcow2Header(
             l1Entries(bytes),
             bytes.getLong(L1_TABLE_OFFSET),
             Integer.toUnsignedLong(bytes.getInt(NB_SNAPSHOTS)),
+            bytes.getLong(SNAPSHOTS_OFFSET),
             features,
             length);
     header.checkL1();
     header.checkRefcounts(bytes);
-    header.checkSnapshots(bytes);
+    header.checkSnapshots();
     return header;
   }
 
@@ -265,7 +268,7 @@ record Qcow2Header(
         tableBytes);
   }
 
-  private void checkSnapshots(ByteBuffer bytes) throws ImageRefusedException {
+  private void checkSnapshots() throws ImageRefusedException {
     if (snapshots > MOST_SNAPSHOTS) {
       throw refused(
           Rule.Q12,
@@ -273,10 +276,8 @@ record Qcow2Header(
           NB_SNAPSHOTS,
           snapshots + " snapshots, above " + MOST_SNAPSHOTS);
     }
-    if (snapshots > 0) {
-      long offset = bytes.getLong(SNAPSHOTS_OFFSET);
-      checkTable(Rule.Q12, "snapshots_offset", SNAPSHOTS_OFFSET, offset, 0);
-    }
+    // QEMU looks at it even if there are none.
+    checkTable(Rule.Q12, "snapshots_offset", SNAPSHOTS_OFFSET, snapshotsOffset, 0);
   }
 
   private void checkTable(Rule rule, String field, int at, long offset, long length)

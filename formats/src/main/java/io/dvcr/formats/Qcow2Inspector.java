@@ -18,6 +18,7 @@ final class Qcow2Inspector implements FormatInspector {
     Qcow2Extensions extensions = new Qcow2Extensions(header, regions);
     regions.walk(() -> {
       extensions.want(header.length());
+      new Qcow2Snapshots(header, regions).want();
       tables.want();
     });
   }

@@ -76,6 +76,7 @@ final class Regions {
     void begin() throws ImageRefusedException;
   }
 
+  private final RecentWants recent = new RecentWants();
   private final RegionHeap queue = new RegionHeap(QUEUE_LIMIT);
   private final RegionStack later = new RegionStack(STACK_LIMIT);
   private final KeptRegion kept = new KeptRegion();
@@ -124,7 +125,7 @@ final class Regions {
    * @param length 1 to {@link #LARGEST}
    */
   void want(long offset, int length, Visitor visitor) throws ImageRefusedException {
-    if (dropped) {
+    if (dropped || recent.contains(offset, length, visitor)) {
       return;
     }
     long start = Math.min(offset, Long.MAX_VALUE - length); // so that its end is a number, too
@@ -165,6 +166,7 @@ final class Regions {
     queue.clear();
     carry.free();
     later.clear();
+    recent.clear();
   }
 
   /** The next bytes of the image. */

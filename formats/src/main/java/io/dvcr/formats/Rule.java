@@ -212,7 +212,8 @@ public enum Rule {
       "write it anew with qemu-img convert -O qcow2"),
   Q12(
       Kind.MALFORMED,
-      "a qcow2 with more than 65536 snapshots, or an unaligned snapshot table",
+      "a qcow2 with more than 65536 snapshots, or with a snapshot table that is unaligned, not inside"
+          + " the file, or too large",
       "QEMU block/qcow2-snapshot.c",
       "write it anew with qemu-img convert -O qcow2"),
   Q13(

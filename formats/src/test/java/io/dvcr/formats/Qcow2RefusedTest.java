@@ -222,6 +222,20 @@ class Qcow2RefusedTest {
     assertRefused(Rule.Q10, TestDisk.patchInt(TestDisk.patchInt(v3, 112, 77), 116, length));
   }
 
+  @Test
+  void snapshotTableThatCannotBeRead_isRefused() {
+    byte[] one = TestDisk.patchInt(v3, 60, 1);
+    byte[] aligned = Arrays.copyOf(one, (v3.length + 131_071) / 65_536 * 65_536);
+    assertRefused(Rule.Q12, TestDisk.patchLong(v3, 64, 1));
+    assertRefused(Rule.Q12, TestDisk.patchLong(v3, 64, -1));
+    assertRefused(Rule.Q12, TestDisk.patchLong(one, 64, 1L << 40));
+    byte[] sound = TestDisk.patchLong(aligned, 64, aligned.length - 65_536);
+    assertThat(Inspection.whole(sound).accepted()).isNotNull();
+    byte[] extra = TestDisk.patchInt(sound, aligned.length - 65_536 + 36, 1025);
+    assertRefused(Rule.Q12, extra);
+    assertRefused(Rule.Q12, TestDisk.patchInt(sound, 60, 2000));
+  }
+
   /** As QEMU reads it: the length goes first. */
   @Test
   void endOfExtensionsThatLeavesTheArea_isRefused() {

@@ -200,6 +200,19 @@ class RegionsTest {
     assertThat(visits[0]).isGreaterThanOrEqualTo(count / 64);
   }
 
+  /** Sixteen million times, in all orders of a few. */
+  @Test
+  void sameFewRegionsWantedOverAndOver_areVisitedOnceEach() throws IOException {
+    Regions.Visitor visitor = this::see;
+    regions.walk(() -> {
+      for (int i = 0; i < 1 << 24; i++) {
+        regions.want(500 + i % 7, 10, visitor);
+      }
+    });
+    stream(LENGTH);
+    assertThat(seen).hasSize(7);
+  }
+
   @Test
   void visitsThatUseTheSameBytesAgainAndAgain_areRefused() throws IOException {
     for (int i = 0; i < 5000; i++) {

@@ -31,9 +31,9 @@ final class ArtifactStream extends BlockInputStream {
     try {
       return call.ask();
     } catch (RegistryException e) {
-      String tries = e.tries() > 0 ? ", tried " + e.tries() + " times more" : "";
       SourceException told =
-          new SourceException(reason(e), "can't " + e.action() + ": " + e.getMessage() + tries);
+          new SourceException(
+              reason(e), "can't " + e.action() + ": " + e.getMessage() + e.triesTold());
       told.initCause(e.getCause() == null ? e : e.getCause());
       throw told;
     }

@@ -258,8 +258,7 @@ public final class HttpSource implements ImageSource {
     Duration asked = failure instanceof BusyException busy ? busy.retryAfter() : Duration.ZERO;
     if (retries == null || !retries.waitForNext(asked)) {
       int tries = retries == null ? 0 : retries.count();
-      throw unreadable(
-          Reason.SOURCE_UNAVAILABLE, failure, tries == 0 ? "" : ", tried " + tries + " times more");
+      throw unreadable(Reason.SOURCE_UNAVAILABLE, failure, Retries.told(tries));
     }
   }
 
@@ -268,8 +267,9 @@ public final class HttpSource implements ImageSource {
         failure instanceof UnknownHostException
             ? "unknown host " + failure.getMessage()
             : String.valueOf(failure.getMessage());
+    String prefix = description() + " can't be read: ";
     SourceException told =
-        new SourceException(reason, description() + " can't be read: " + why + more);
+        new SourceException(reason, (why.startsWith(prefix) ? "" : prefix) + why + more);
     told.initCause(failure);
     return told;
   }

@@ -163,7 +163,6 @@ public final class ImportException extends Exception {
   }
 
   private static String sentence(RegistryException refused) {
-    String tries = refused.tries() > 0 ? ", tried " + refused.tries() + " times more" : "";
     String remedy =
         switch (refused.kind()) {
           case NOT_FOUND -> "check the name";
@@ -172,7 +171,13 @@ public final class ImportException extends Exception {
           case UNAVAILABLE -> isUnknownHost(refused) ? "check the name" : "try again later";
           case FULL -> "free some space there";
         };
-    return "can't " + refused.action() + ": " + refused.getMessage() + tries + "; " + remedy;
+    return "can't "
+        + refused.action()
+        + ": "
+        + refused.getMessage()
+        + refused.triesTold()
+        + "; "
+        + remedy;
   }
 
   private static String remedyOfRejection(RegistryException refused) {

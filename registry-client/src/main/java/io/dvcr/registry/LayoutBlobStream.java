@@ -26,14 +26,14 @@ final class LayoutBlobStream extends BlockInputStream {
 
   static InputStream open(String action, Path file, Descriptor blob) throws IOException {
     requireSize(action, file, blob);
-    return new LayoutBlobStream(action, Files.newInputStream(file), blob);
+    return new LayoutBlobStream(action, LayoutFiles.open(file), blob);
   }
 
   /** A part of it, whose digest can't be verified. */
   static InputStream openRange(String action, Path file, Descriptor blob, long from, long length)
       throws IOException {
     requireSize(action, file, blob);
-    InputStream in = Files.newInputStream(file);
+    InputStream in = LayoutFiles.open(file);
     in.skipNBytes(from);
     return new BoundedInputStream(in, length);
   }

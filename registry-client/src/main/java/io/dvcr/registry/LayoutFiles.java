@@ -2,6 +2,7 @@ package io.dvcr.registry;
 
 import io.dvcr.registry.RegistryException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -13,6 +14,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -71,6 +73,8 @@ final class LayoutFiles {
           }
         } catch (OverlappingFileLockException e) {
           // Being written by this process.
+        } catch (NoSuchFileException e) {
+          // Its writer has just given it its final name.
         }
       }
     }
@@ -98,9 +102,17 @@ final class LayoutFiles {
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** Opens a file; a pipe or device in its place would make readers wait for ever. */
+  static InputStream open(Path file) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new MalformedManifestException(file + " is no regular file");
+    }
+    return Files.newInputStream(file);
+  }
+
   /** A whole file, which must not be longer than {@code limit} bytes. */
   byte[] read(Path file, int limit) throws IOException {
-    try (var in = Files.newInputStream(file)) {
+    try (var in = open(file)) {
       byte[] content = in.readNBytes(limit + 1);
       if (content.length > limit) {
         throw new MalformedManifestException(file + " is longer than " + limit + " bytes");

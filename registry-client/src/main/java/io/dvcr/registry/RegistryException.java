@@ -84,9 +84,9 @@ public final class RegistryException extends IOException {
     return retryAfter;
   }
 
-  /** How often it was tried again before this was thrown. */
-  public int tries() {
-    return tries;
+  /** How often it was tried again before this was thrown, for a message; empty if never. */
+  public String triesTold() {
+    return Retries.told(tries);
   }
 
   /**

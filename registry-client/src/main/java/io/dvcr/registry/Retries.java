@@ -31,6 +31,11 @@ public final class Retries {
     return waits;
   }
 
+  /** How often it was tried again, for a message; empty if never. */
+  public static String told(int count) {
+    return count == 0 ? "" : ", tried " + count + (count == 1 ? " time more" : " times more");
+  }
+
   /**
    * Waits before the next try, at least as long as {@code atLeast} asks (a {@code Retry-After}),
    * but never beyond the budget.

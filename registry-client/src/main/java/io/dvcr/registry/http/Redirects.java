@@ -50,7 +50,8 @@ public final class Redirects {
     try {
       URI target = Uris.resolve(from, location);
       String scheme = target.getScheme();
-      if (Uris.host(target).isEmpty() || !("http".equals(scheme) || "https".equals(scheme))) {
+      if (Uris.host(target).isEmpty()
+          || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
         throw new RedirectException(Uris.redacted(from) + " redirects to something that is no URL");
       }
       return target;

@@ -106,16 +106,17 @@ public final class Uris {
 
   /**
    * Resolves a reference as RFC 3986, section 5.2.2, says. {@link URI#resolve} differs for a query
-   * alone ({@code ?id=1}), which must keep the whole path of {@code base}.
+   * alone ({@code ?id=1}), which must keep the whole path of {@code base}, and for nothing at all.
    *
    * @throws IllegalArgumentException if {@code reference} is no URI
    */
   public static URI resolve(URI base, String reference) {
+    String same = base.toString().replaceFirst("#.*", "");
+    if (reference.isEmpty()) {
+      return URI.create(same);
+    }
     if (reference.startsWith("?")) {
-      String text = base.toString();
-      int end = text.indexOf('?') >= 0 ? text.indexOf('?') : text.length();
-      int fragment = text.indexOf('#');
-      return parse(text.substring(0, fragment >= 0 ? Math.min(end, fragment) : end) + reference);
+      return parse(same.replaceFirst("\\?.*", "") + reference);
     }
     return base.resolve(parse(reference));
   }

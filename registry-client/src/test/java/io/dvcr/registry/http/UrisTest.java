@@ -17,6 +17,7 @@ class UrisTest {
     "http://h/a, https://other:8443/b?c, https://other:8443/b?c",
     "http://h/a, /d e|ü?x=[1]&y={2}, http://h/d%20e%7C%C3%BC?x=[1]&y=%7B2%7D",
     "http://h/a, /d%20e%2F, http://h/d%20e%2F",
+    "http://h/a/b?c#d, '', http://h/a/b?c",
   })
   void reference_isResolvedAsTheRfcSays(String base, String reference, String expected) {
     assertThat(Uris.resolve(URI.create(base), reference)).hasToString(expected);
