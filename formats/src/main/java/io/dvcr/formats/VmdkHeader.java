@@ -23,6 +23,7 @@ record VmdkHeader(
     long descriptorOffset,
     long descriptorSize,
     long entries,
+    long redundantOffset,
     long directoryOffset,
     long overhead,
     int lineEnds,
@@ -44,6 +45,7 @@ record VmdkHeader(
 
   private static final int DEFLATE = 1;
 
+  private static final int FLAG_REDUNDANT = 1 << 1;
   private static final int FLAG_ZEROED_GRAINS = 1 << 2;
   private static final int FLAG_MARKERS = 1 << 17;
 
@@ -75,6 +77,7 @@ record VmdkHeader(
         fields.getLong(28),
         fields.getLong(36),
         toUnsignedLong(fields.getInt(44)),
+        fields.getLong(48),
         fields.getLong(56),
         fields.getLong(64),
         fields.getInt(73),
@@ -160,6 +163,13 @@ record VmdkHeader(
         at + 56,
         "the VMDK grain directory is said to be at sector "
             + Long.toUnsignedString(directoryOffset));
+    require(
+        !hasRedundantDirectory() || (redundantOffset >= 0 && redundantOffset <= MAX_SECTORS),
+        Rule.V7,
+        "rgdOffset",
+        at + 48,
+        "the redundant VMDK grain directory is said to be at sector "
+            + Long.toUnsignedString(redundantOffset));
   }
 
   private static void require(boolean holds, Rule rule, String field, long offset, String otherwise)
@@ -211,6 +221,11 @@ record VmdkHeader(
   /** Whether the header refers to the footer for the directory's offset. */
   boolean directoryAtEnd() {
     return directoryOffset == DIRECTORY_AT_END;
+  }
+
+  /** Whether there is a second directory, which QEMU reads beside the first one. */
+  boolean hasRedundantDirectory() {
+    return (flags & FLAG_REDUNDANT) != 0;
   }
 
   /** Whether grains are packed: QEMU goes by this field, not by the flag. */

@@ -35,16 +35,31 @@ final class VmdkTables {
 
   /** Wants the directory, and with it all tables. */
   void walk() throws ImageRefusedException {
-    if (directory > Long.MAX_VALUE - header.directoryLength()) {
-      throw directoryOutside();
+    want(directory, this::visitDirectory);
+    if (header.hasRedundantDirectory()) {
+      long redundant = header.redundantOffset() * VmdkHeader.SECTOR;
+      want(
+          redundant,
+          (offset, bytes, wanted) -> {
+            if (bytes.limit() < wanted) {
+              throw directoryOutside(redundant);
+            }
+            return wanted;
+          });
     }
-    Pages.want(regions, directory, header.directoryLength(), this::visitDirectory);
+  }
+
+  private void want(long at, Regions.Visitor visitor) throws ImageRefusedException {
+    if (at > Long.MAX_VALUE - header.directoryLength()) {
+      throw directoryOutside(at);
+    }
+    Pages.want(regions, at, header.directoryLength(), visitor);
   }
 
   private int visitDirectory(long offset, ByteBuffer bytes, int wanted)
       throws ImageRefusedException {
     if (bytes.limit() < wanted) {
-      throw directoryOutside();
+      throw directoryOutside(directory);
     }
     bytes.order(ByteOrder.LITTLE_ENDIAN);
     long firstLba = (offset - directory) / Integer.BYTES * header.tableSpan();
@@ -56,13 +71,13 @@ final class VmdkTables {
     return wanted;
   }
 
-  private ImageRefusedException directoryOutside() {
+  private ImageRefusedException directoryOutside(long at) {
     return new ImageRefusedException(
         Rule.V7,
         "grain directory",
-        directory,
+        at,
         "the VMDK grain directory, %d bytes at %d, is not inside the file"
-            .formatted(header.directoryLength(), directory));
+            .formatted(header.directoryLength(), at));
   }
 
   /** The tables that one page of the directory names. */

@@ -247,6 +247,17 @@ class VmdkTest {
     assertRefused(Rule.V10, patchedStream().little(directory(stream), -1).bytes());
   }
 
+  /** QEMU reads it, too, and does not open a disk without it. */
+  @Test
+  void redundantDirectoryOutsideTheFile_isRefused() {
+    int flags = patchedSparse().littleInt(8);
+    assertThat(flags & 2).as("qemu-img writes one").isEqualTo(2);
+    assertRefused(Rule.V7, patchedSparse().little(48, (long) sparse.length / SECTOR).bytes());
+    assertRefused(Rule.V7, patchedSparse().little(48, -1L).bytes());
+    Patched unused = patchedSparse().little(48, -1L);
+    assertThat(Inspection.whole(unused.little(8, flags & ~2).bytes()).accepted()).isNotNull();
+  }
+
   @Test
   void slotOfOne_meansZerosOnlyWithItsFlag() {
     Patched one = patchedSparse().little(firstSlot(sparse), 1);
