@@ -450,6 +450,14 @@ class CommandLineTest {
   }
 
   @Test
+  void completion_offersWordsWhereOnlyAFewAreAllowed() {
+    assertThat(Dvcr.run("completion", "bash").out())
+        .contains("(\"auto\" \"none\" \"zstd\")")
+        .contains("(\"auto\" \"bar\" \"json\" \"none\")")
+        .contains("(\"bash\" \"zsh\")");
+  }
+
+  @Test
   void adviceIsForWhatIsWrong() throws IOException {
     try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       Thread.ofVirtual().start(() -> answerPlainly(plain));

@@ -16,7 +16,10 @@ import picocli.CommandLine.Spec;
 final class CompletionCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
+  @Parameters(
+      paramLabel = "SHELL",
+      description = "bash or zsh.",
+      completionCandidates = Words.Shells.class)
   private String shell = "";
 
   private final Terminal terminal;

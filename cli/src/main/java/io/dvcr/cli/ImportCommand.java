@@ -78,6 +78,7 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--layer-compression",
       paramLabel = "auto|none|zstd",
+      completionCandidates = Words.Compressions.class,
       description =
           "How the layer is stored; auto compresses raw disks and what shrinks by a quarter"
               + " (${DEFAULT-VALUE}).",
@@ -103,6 +104,7 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--progress",
       paramLabel = "auto|bar|json|none",
+      completionCandidates = Words.ProgressModes.class,
       description = "How progress is shown on standard error (${DEFAULT-VALUE}).",
       defaultValue = "auto")
   private String progress = "auto";

@@ -187,9 +187,11 @@ public final class ImportException extends Exception {
     if (isUntrusted(refused)) {
       return "name its authority's certificate with --ca, or trust everyone with --insecure";
     }
-    return refused.getCause() instanceof FileSystemException
-        ? "name a folder that can be written"
-        : "see what the registry says";
+    if (refused.getCause() instanceof FileSystemException) {
+      return "name a folder that can be written";
+    }
+    // Nobody answered: what is stored is damaged.
+    return refused.status() == 0 ? "import it again" : "see what the registry says";
   }
 
   /** The alerts of RFC 8446, section 6.2, for a client without the certificate it should have. */
