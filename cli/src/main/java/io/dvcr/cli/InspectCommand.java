@@ -57,8 +57,7 @@ final class InspectCommand implements Callable<Integer> {
                 problems.<Location>value(
                     "SOURCE", new Location.StandardInput(), () -> Location.source(text)))
             .toList();
-    if (locations.stream().filter(Location.StandardInput.class::isInstance).count() > 1
-        && sources.stream().filter("-"::equals).count() > 1) {
+    if (sources.stream().filter("-"::equals).count() > 1) {
       problems.add("SOURCE: - is standard input, which can be read once only");
     }
     long xzMemory = problems.value("--memory", 0L, () -> DecoderMemory.parse(memory));

@@ -578,6 +578,16 @@ class ImporterPodTest {
   }
 
   @Test
+  void headerThatIsNone_isAMistakeOfTheConfiguration() throws IOException {
+    assertThat(pod.http(files.uri("/disk.img")).with("IMPORTER_EXTRA_HEADER_1", "geheim").run())
+        .isZero();
+
+    assertThat(pod.error())
+        .contains("the configuration is wrong", "Name: value")
+        .doesNotContain("bug", "geheim");
+  }
+
+  @Test
   void extraHeaders_reachTheSource() throws IOException {
     files.put("/disk.img", raw());
     Path headers = Files.createDirectory(pod.paths.extraHeaders());

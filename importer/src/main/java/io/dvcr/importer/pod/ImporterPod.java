@@ -77,7 +77,8 @@ public final class ImporterPod {
     }
   }
 
-  private int runWith(ImporterConfiguration configuration) throws IOException {
+  private int runWith(ImporterConfiguration configuration)
+      throws IOException, InvalidConfigurationException {
     try {
       return told(done(configuration)) ? TOLD : UNTOLD;
     } catch (ImportException e) {
@@ -88,7 +89,7 @@ public final class ImporterPod {
   }
 
   private TerminationMessage done(ImporterConfiguration configuration)
-      throws ImportException, IOException {
+      throws ImportException, IOException, InvalidConfigurationException {
     try (Legs legs = new Legs(configuration, paths, log, retries, ImportRequest.MAX_HELD)) {
       log.info("importing " + configuration.source() + " into " + configuration.target());
       return configuration.source() instanceof PodSource.Dvcr(var artifact)
@@ -112,7 +113,7 @@ public final class ImporterPod {
   }
 
   private TerminationMessage imported(ImporterConfiguration configuration, Legs legs)
-      throws ImportException, IOException {
+      throws ImportException, IOException, InvalidConfigurationException {
     DecoderLimits limits = DecoderLimits.DEFAULT;
     ImportRequest request =
         new ImportRequest(

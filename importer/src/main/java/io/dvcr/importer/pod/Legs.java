@@ -58,8 +58,21 @@ final class Legs implements AutoCloseable {
     this.base = ConnectorOptions.DEFAULT.with(configuration.proxies()).withIdleLimit(IDLE_LIMIT);
   }
 
-  /** The source of anything but a whole artifact; the caller closes it. */
-  ImageSource source(DecoderLimits limits) throws IOException {
+  /**
+   * The source of anything but a whole artifact; the caller closes it.
+   *
+   * @throws InvalidConfigurationException if a file that says how to reach it can't be used
+   */
+  ImageSource source(DecoderLimits limits) throws InvalidConfigurationException {
+    try {
+      return open(limits);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InvalidConfigurationException(
+          List.of("headers or certificates of the source: " + e.getMessage()));
+    }
+  }
+
+  private ImageSource open(DecoderLimits limits) throws IOException {
     Access access = configuration.sourceAccess();
     return switch (configuration.source()) {
       case PodSource.Http(var uri) ->
