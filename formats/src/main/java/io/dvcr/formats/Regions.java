@@ -20,9 +20,9 @@ import java.nio.ByteBuffer;
  * the sizes of the pieces observed.
  *
  * <p>Memory: at most {@value #QUEUE_LIMIT} + {@value #STACK_LIMIT} waiting regions of {@value
- * RegionArrays#ENTRY} bytes, 5 MiB and half of the larger share more while its arrays grow; buffers
- * of {@link #LARGEST} and {@link #MOST_KEPT} bytes. That makes 13 MiB at the worst moment, and
- * leaves 3 MiB of {@link Inspector#MEMORY} to the format.
+ * RegionArrays#ENTRY} bytes, 5 MiB and half of the larger share more while its arrays grow; 1 MiB
+ * of what was wanted lately; buffers of {@link #LARGEST} and {@link #MOST_KEPT} bytes. That makes
+ * 14 MiB at the worst moment, and leaves 2 MiB of {@link Inspector#MEMORY} to the format.
  */
 final class Regions {
   /**
