@@ -17,6 +17,11 @@ interface FormatInspector {
   /** The virtual size that the bytes seen so far claim. */
   OptionalLong claimedVirtualSize();
 
+  /** See {@link Inspector#skippable}. */
+  default boolean skippable() {
+    return true;
+  }
+
   /**
    * The image's length and last bytes are known. More regions may be wanted: they are read by
    * range.

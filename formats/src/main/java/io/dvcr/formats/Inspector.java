@@ -15,6 +15,12 @@ public final class Inspector {
   /** The most bytes that an inspection holds. */
   public static final int MEMORY = 16 << 20;
 
+  /** How many first bytes must be observed before any may be skipped, bytes. */
+  public static final int FIRST_SEEN = Head.LENGTH;
+
+  /** How many last bytes must be observed after some were skipped, bytes. */
+  public static final int LAST_SEEN = Tail.LENGTH;
+
   private final boolean detects;
   private final Regions regions = new Regions();
   private final TailRing tail = new TailRing();
@@ -59,6 +65,27 @@ public final class Inspector {
     if (format != null) {
       regions.observe(bytes, offset + ofHead, length - ofHead);
     }
+  }
+
+  /**
+   * Whether the format, once it is known, can be checked though bytes of it were skipped. A stream
+   * of records can't: only all of them tell where it ends.
+   */
+  public boolean skippable() {
+    return format != null && format.skippable();
+  }
+
+  /**
+   * The next {@code count} bytes pass unseen, if {@link #skippable}, between {@link #FIRST_SEEN}
+   * and {@link #LAST_SEEN} that are observed. From here on nothing is checked as it passes; {@link
+   * #finish} reads all tables again.
+   */
+  public void skip(long count) throws ImageRefusedException {
+    if (!skippable()) {
+      throw new IllegalStateException("these bytes must be seen");
+    }
+    tail.skip(count);
+    regions.skip(count);
   }
 
   private FormatInspector open(int headLength) throws ImageRefusedException {

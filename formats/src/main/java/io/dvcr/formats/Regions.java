@@ -103,6 +103,8 @@ final class Regions {
   private enum Phase {
     /** As they pass. */
     STREAMING,
+    /** Not at all as long as bytes pass: some of them were not seen. */
+    UNSEEN,
     /** With what there is: no more bytes pass. */
     ENDING,
     /** By range, front to back. */
@@ -141,7 +143,7 @@ final class Regions {
     return switch (phase) {
       case STREAMING -> start >= passed || (start + length <= passed && kept.covers(start, length));
       case ROUNDS -> start >= shownOffset;
-      case ENDING, DEPTH_FIRST -> false;
+      case UNSEEN, ENDING, DEPTH_FIRST -> false;
     };
   }
 
@@ -172,6 +174,10 @@ final class Regions {
   /** The next bytes of the image. */
   void observe(byte[] bytes, int offset, int length) throws ImageRefusedException {
     long end = position + length;
+    if (phase == Phase.UNSEEN) {
+      position = end;
+      return;
+    }
     passed = Math.max(passed, position);
     while (!queue.isEmpty() && queue.end() <= end) {
       visitFirst(bytes, offset, length);
@@ -183,6 +189,27 @@ final class Regions {
     }
     kept.observe(position, bytes, offset, length);
     position = end;
+  }
+
+  /**
+   * The next bytes pass unseen: all that is wanted, now and later, is put off.
+   *
+   * @param count how many
+   */
+  void skip(long count) throws ImageRefusedException {
+    phase = Phase.UNSEEN;
+    while (!queue.isEmpty() && !dropped) {
+      long offset = queue.offset();
+      int length = queue.length();
+      Visitor visitor = queue.visitor();
+      queue.removeFirst();
+      if (!later.push(offset, length, visitor)) {
+        drop(offset);
+      }
+    }
+    carry.free();
+    kept.free();
+    position += count;
   }
 
   private void visitFirst(byte[] bytes, int offset, int length) throws ImageRefusedException {

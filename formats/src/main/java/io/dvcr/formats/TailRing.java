@@ -20,6 +20,11 @@ final class TailRing {
     System.arraycopy(bytes, offset + count - kept, ring, ring.length - first, first);
   }
 
+  /** Counts bytes that are not seen; at least {@link Tail#LENGTH} are to be observed after them. */
+  void skip(long count) {
+    length += count;
+  }
+
   /** The bytes in order. */
   Tail tail() {
     int kept = (int) Math.min(length, ring.length);

@@ -123,6 +123,11 @@ final class VmdkInspector implements FormatInspector {
   }
 
   @Override
+  public boolean skippable() {
+    return !inRecords();
+  }
+
+  @Override
   public void end(Tail tail) throws ImageRefusedException {
     ended = true;
     records.close();

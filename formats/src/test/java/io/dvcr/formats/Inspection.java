@@ -17,14 +17,46 @@ import org.jspecify.annotations.Nullable;
 record Inspection(@Nullable DiskImage image, @Nullable ImageRefusedException refusal, int reads) {
   /** Inspects {@code image} in pieces as long as {@code pieces} says. */
   static Inspection of(byte[] image, IntSupplier pieces) {
+    return of(image, inspector -> observe(inspector, image, 0, image.length, pieces));
+  }
+
+  /** Inspects what has to be seen of an image; what lies between passes unseen. */
+  static Inspection withGap(byte[] image) {
+    int first = Math.min(image.length, Inspector.FIRST_SEEN);
+    int last = Math.max(first, image.length - Inspector.LAST_SEEN);
+    return of(
+        image,
+        inspector -> {
+          observe(inspector, image, 0, first, () -> first);
+          int seen = first;
+          if (inspector.skippable() && last > first) {
+            inspector.skip(last - first);
+            seen = last;
+          }
+          observe(inspector, image, seen, image.length, () -> 500);
+        });
+  }
+
+  private static void observe(
+      Inspector inspector, byte[] image, int from, int to, IntSupplier pieces)
+      throws ImageRefusedException {
+    for (int at = from; at < to; ) {
+      int piece = Math.min(pieces.getAsInt(), to - at);
+      inspector.observe(image, at, piece);
+      at += piece;
+    }
+  }
+
+  /** Shows an image to an inspector. */
+  private interface Showing {
+    void to(Inspector inspector) throws ImageRefusedException;
+  }
+
+  private static Inspection of(byte[] image, Showing showing) {
     Inspector inspector = Inspector.ofAllFormats();
     int[] reads = new int[1];
     try {
-      for (int at = 0; at < image.length; ) {
-        int piece = Math.min(pieces.getAsInt(), image.length - at);
-        inspector.observe(image, at, piece);
-        at += piece;
-      }
+      showing.to(inspector);
       DiskImage disk =
           inspector.finish((position, buffer, offset, length) -> {
             reads[0]++;
@@ -44,7 +76,7 @@ record Inspection(@Nullable DiskImage image, @Nullable ImageRefusedException ref
     return of(image, () -> Math.max(1, image.length));
   }
 
-  /** Inspects whole, by single bytes, by sectors and by random pieces; all agree. */
+  /** Inspects whole, by single bytes, by sectors, by random pieces and with a gap; all agree. */
   static Inspection everyWay(byte[] image) {
     Inspection whole = whole(image);
     assertThat(of(image, () -> 1).told()).as("byte by byte").isEqualTo(whole.told());
@@ -55,7 +87,13 @@ record Inspection(@Nullable DiskImage image, @Nullable ImageRefusedException ref
           .as("random pieces, seed %d", seed)
           .isEqualTo(whole.told());
     }
+    assertThat(withGap(image).verdict()).as("with a gap").isEqualTo(whole.verdict());
     return whole;
+  }
+
+  /** What was found out, however it was. */
+  String verdict() {
+    return refusal == null ? String.valueOf(image) : String.valueOf(refusal.rule());
   }
 
   /** Verdict or refusal, as text to compare. */

@@ -13,6 +13,7 @@ final class Refusal {
     Inspection whole = Inspection.whole(image);
     assertThat(whole.refused().rule()).isEqualTo(rule);
     assertThat(Inspection.of(image, () -> PIECE).told()).isEqualTo(whole.told());
+    assertThat(Inspection.withGap(image).verdict()).as("with a gap").isEqualTo(rule.toString());
   }
 
   static void assertRefused(Rule rule, Patched image) {
