@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@link Repository} promises of blobs, whatever is behind it. */
 @NullMarked
-abstract class BlobContract extends UploadContract {
+abstract class BlobContract extends ResumeContract {
   @Test
   void pushBlob_isIdempotent() throws IOException {
     Repository repository = repository();

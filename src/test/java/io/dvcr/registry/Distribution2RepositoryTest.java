@@ -6,4 +6,9 @@ class Distribution2RepositoryTest extends RealRegistryRepositoryContract {
   Distribution2RepositoryTest() {
     super(RealRegistry.Version.V2);
   }
+
+  @Override
+  boolean forgetsCutUploads() {
+    return true;
+  }
 }

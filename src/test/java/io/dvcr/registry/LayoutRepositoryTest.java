@@ -27,6 +27,11 @@ class LayoutRepositoryTest extends RepositoryContract {
   @TempDir private Path folder;
 
   @Override
+  boolean resumes() {
+    return false;
+  }
+
+  @Override
   Repository open(String name) {
     return new LayoutRepository(folder.resolve(name));
   }

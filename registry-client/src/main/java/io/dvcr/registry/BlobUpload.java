@@ -2,6 +2,7 @@ package io.dvcr.registry;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * A blob on its way into a repository: written front to back, then committed. Its SHA-256 is
@@ -20,6 +21,18 @@ public interface BlobUpload extends Closeable {
 
   /** Bytes that were sent, the most there ever were: does not go back when bytes are sent again. */
   long sent();
+
+  /**
+   * What {@link Repository#resume} needs to go on with it in another process; empty if it can't be
+   * gone on with.
+   */
+  Optional<SavedUpload> saved();
+
+  /**
+   * Instead of closing it: has the repository keep what it was sent, and tells how to go on with
+   * it; what can't be gone on with is abandoned. Takes a few seconds at most.
+   */
+  Optional<SavedUpload> suspend();
 
   /**
    * Makes the blob part of the repository. A blob that is there already is no error.

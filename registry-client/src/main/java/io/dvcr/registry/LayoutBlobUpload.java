@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.security.MessageDigest;
+import java.util.Optional;
 
 /** A blob on its way into a layout folder. */
 final class LayoutBlobUpload implements BlobUpload {
@@ -36,6 +37,18 @@ final class LayoutBlobUpload implements BlobUpload {
   @Override
   public long sent() {
     return written;
+  }
+
+  /** The repository's bytes are the process's own: a restart begins anew. */
+  @Override
+  public Optional<SavedUpload> saved() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<SavedUpload> suspend() {
+    close();
+    return saved();
   }
 
   @Override

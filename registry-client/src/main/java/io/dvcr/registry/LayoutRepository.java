@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.registry.RegistryException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -61,6 +62,16 @@ public final class LayoutRepository implements Repository {
       return upload.commit(mediaType);
     }
   }
+
+  /** An upload into a folder tells nothing to go on with. */
+  @Override
+  public BlobUpload resume(SavedUpload saved, Replay replay) {
+    throw new IllegalArgumentException("no upload into a folder: " + saved.location());
+  }
+
+  /** The next upload into the folder removes what is left. */
+  @Override
+  public void cancelUpload(URI location) {}
 
   @Override
   public Optional<Long> blobSize(Digest digest) throws IOException {

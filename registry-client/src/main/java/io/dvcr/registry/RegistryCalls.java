@@ -24,12 +24,23 @@ final class RegistryCalls {
   private final HttpConnector connector;
   private final Authorization authorization;
   private final RetryPolicy retryPolicy;
+  private final SessionLog sessions;
   private volatile boolean reached;
 
-  RegistryCalls(HttpConnector connector, Authorization authorization, RetryPolicy retryPolicy) {
+  RegistryCalls(
+      HttpConnector connector,
+      Authorization authorization,
+      RetryPolicy retryPolicy,
+      SessionLog sessions) {
     this.connector = connector;
     this.authorization = authorization;
     this.retryPolicy = retryPolicy;
+    this.sessions = sessions;
+  }
+
+  /** Who is told of upload sessions. */
+  SessionLog sessions() {
+    return sessions;
   }
 
   /** Something that is done whole, and again whole if it failed. */

@@ -8,10 +8,23 @@ package io.dvcr.registry;
  * @param plainHttp whether http will do where https is not spoken; on loopback it always will
  * @param push whether rights to push are asked for
  * @param chunkMemory bytes of an upload that are held to be sent again
+ * @param sessions who is told of upload sessions
  */
 public record RegistryOptions(
     CredentialStore credentials,
     RetryPolicy retryPolicy,
     boolean plainHttp,
     boolean push,
-    int chunkMemory) {}
+    int chunkMemory,
+    SessionLog sessions) {
+
+  /** Options of a process that need not leave anything to another one. */
+  public RegistryOptions(
+      CredentialStore credentials,
+      RetryPolicy retryPolicy,
+      boolean plainHttp,
+      boolean push,
+      int chunkMemory) {
+    this(credentials, retryPolicy, plainHttp, push, chunkMemory, SessionLog.NONE);
+  }
+}

@@ -1,12 +1,12 @@
 package io.dvcr.registry;
 
 import io.dvcr.registry.http.EarlyResponseException;
-import io.dvcr.registry.http.HttpExchange;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +33,7 @@ final class RemoteBlobUpload implements BlobUpload {
 
   /** What an upload needs of its repository. */
   interface Target {
+    /** A new session. */
     UploadSession begin() throws IOException;
 
     boolean has(Digest digest, long size) throws IOException;
@@ -47,9 +48,7 @@ final class RemoteBlobUpload implements BlobUpload {
   private final Retries retries;
 
   private @Nullable UploadSession session;
-  private @Nullable HttpExchange patch;
-  private long patchStart;
-  private long patchEnd;
+  private @Nullable OpenPatch patch;
   private long longestPatch;
 
   /** Bytes that the caller gave. */
@@ -63,6 +62,9 @@ final class RemoteBlobUpload implements BlobUpload {
 
   /** Whether {@link #position} is a guess, because something failed. */
   private boolean uncertain = true;
+
+  /** Whether the registry may have more than was written here: sent by an earlier process. */
+  private boolean resumed;
 
   private int challenges;
   private boolean closed;
@@ -81,6 +83,27 @@ final class RemoteBlobUpload implements BlobUpload {
     this.retries = calls.retries();
   }
 
+  /**
+   * Goes on with an upload of an earlier process.
+   *
+   * @param saved what that process told of it
+   * @param session the same
+   * @param replay makes its bytes again
+   */
+  RemoteBlobUpload(
+      RegistryCalls calls,
+      String action,
+      Target target,
+      SavedUpload saved,
+      UploadSession session,
+      Replay replay) {
+    this(calls, action, target, replay, 0);
+    DigestState.restore(digest, saved.digest());
+    this.session = session;
+    this.written = saved.written();
+    this.resumed = true;
+  }
+
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
     digest.update(bytes, offset, length);
@@ -94,6 +117,9 @@ final class RemoteBlobUpload implements BlobUpload {
       int count = part;
       written += count;
       surviving(() -> {
+        if (resumed && position > written) {
+          return; // an earlier process sent them
+        }
         if (uncertain) {
           catchUp();
         } else if (replay == null) {
@@ -112,7 +138,28 @@ final class RemoteBlobUpload implements BlobUpload {
   }
 
   @Override
+  public Optional<SavedUpload> saved() {
+    UploadSession open = session;
+    return open == null || replay == null
+        ? Optional.empty()
+        : DigestState.of(digest).map(state -> new SavedUpload(open.location(), written, state));
+  }
+
+  @Override
+  public Optional<SavedUpload> suspend() {
+    Optional<SavedUpload> left = saved();
+    if (closed || left.isEmpty()) {
+      close();
+      return Optional.empty();
+    }
+    closed = true;
+    finishPatch();
+    return saved();
+  }
+
+  @Override
   public Descriptor commit(String mediaType) throws IOException {
+    resumed = false; // from here on more bytes than were written are others
     Digest sum = Digest.ofSha256(digest.digest());
     acknowledgeAll();
     surviving(() -> {
@@ -126,6 +173,9 @@ final class RemoteBlobUpload implements BlobUpload {
       }
       session().commit(sum, written);
     });
+    if (session != null) {
+      session.ended();
+    }
     closed = true;
     return new Descriptor(mediaType, sum, written);
   }
@@ -136,23 +186,22 @@ final class RemoteBlobUpload implements BlobUpload {
       return;
     }
     closed = true;
-    // A cancelled thread still has to clean up; the flag is put back for its owner.
-    boolean interrupted = Thread.interrupted();
-    try {
-      // distribution 2.8 can't cancel a session whose request was cut.
-      if (patch != null) {
-        session().patched(patch.finish(CANCEL_LIMIT), position);
+    // distribution 2.8 can't cancel a session whose request was cut.
+    finishPatch();
+    Uninterrupted.run(this::dropSession);
+  }
+
+  /** Has the registry keep what it was sent, in a bounded time. */
+  private void finishPatch() {
+    Uninterrupted.run(() -> {
+      try {
+        if (patch != null) {
+          session().patched(patch.finish(CANCEL_LIMIT), position);
+        }
+      } catch (IOException e) {
+        cutPatch();
       }
-    } catch (IOException e) {
-      cutPatch();
-    }
-    try {
-      dropSession();
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    });
   }
 
   @FunctionalInterface
@@ -163,16 +212,14 @@ final class RemoteBlobUpload implements BlobUpload {
   /** Sends what memory has; while an answer is awaited, memory takes more instead. */
   private void sendHeld() throws IOException {
     while (position < written) {
-      if (patch != null && position == patchEnd) {
+      if (patch != null && patch.isFull()) {
         if (!patch.answered() && held.room() > 0) {
           return;
         }
         endPatch();
       }
-      fill(held.array(), held.indexOf(position), Math.toIntExact(written - position));
-      if (position == patchEnd) {
-        Objects.requireNonNull(patch).end();
-      }
+      int count = fill(held.array(), held.indexOf(position), Math.toIntExact(written - position));
+      assert count > 0;
     }
     if (held.room() == 0) {
       endPatch();
@@ -223,7 +270,7 @@ final class RemoteBlobUpload implements BlobUpload {
       return;
     }
     boolean offsetLost = refusal.status() == STATUS_WRONG_OFFSET;
-    if (offsetLost && position <= 1) {
+    if (offsetLost && acknowledged <= 1) {
       // "0-0" can't tell one byte from none; a new session can.
       dropSession();
     }
@@ -240,7 +287,11 @@ final class RemoteBlobUpload implements BlobUpload {
   private void catchUp() throws IOException {
     position = registryOffset();
     if (position > written) {
-      throw broken("it claims to have " + position + " bytes, " + written + " were sent");
+      if (resumed) {
+        return;
+      }
+      throw broken("it claims to have " + position + " bytes, " + written + " were sent")
+          .asUploadLost();
     }
     acknowledged(position);
     if (position == written) {
@@ -279,11 +330,16 @@ final class RemoteBlobUpload implements BlobUpload {
   private long registryOffset() throws IOException {
     if (session != null) {
       try {
-        return session.offset();
+        long has = session.offset();
+        if (has > 0 || !resumed) {
+          return has;
+        }
+        dropSession(); // it may have one byte, see UploadSession
       } catch (RegistryException e) {
         if (e.kind() != RegistryException.Kind.NOT_FOUND) {
           throw e;
         }
+        session.ended();
         session = null;
       }
     }
@@ -310,7 +366,7 @@ final class RemoteBlobUpload implements BlobUpload {
   private void send(byte[] bytes, int offset, int length) throws IOException {
     for (int done = 0; done < length; ) {
       done += fill(bytes, offset + done, length - done);
-      if (position == patchEnd) {
+      if (patch != null && patch.isFull()) {
         endPatch();
       }
     }
@@ -325,8 +381,7 @@ final class RemoteBlobUpload implements BlobUpload {
     if (patch == null) {
       openPatch(-1);
     }
-    int count = (int) Math.min(length, patchEnd - position);
-    Objects.requireNonNull(patch).write(bytes, offset, count);
+    int count = Objects.requireNonNull(patch).write(bytes, offset, length);
     position += count;
     sent = Math.max(sent, position);
     return count;
@@ -338,9 +393,8 @@ final class RemoteBlobUpload implements BlobUpload {
    * @param length of its body; negative if it isn't known
    */
   private void openPatch(long length) throws IOException {
-    patch = session().patch(position, length);
-    patchStart = position;
-    patchEnd = position + (length < 0 ? longestPatch : length);
+    long end = position + (length < 0 ? longestPatch : length);
+    patch = new OpenPatch(session().patch(position, length), position, end);
   }
 
   private void acknowledgeAll() throws IOException {
@@ -357,11 +411,11 @@ final class RemoteBlobUpload implements BlobUpload {
   }
 
   private void endPatch() throws IOException {
-    HttpExchange open = patch;
+    OpenPatch open = patch;
     if (open == null) {
       return;
     }
-    long has = session().patched(open.finish(position - patchStart), position);
+    long has = session().patched(open.finish(), position);
     patch = null;
     if (has != position) {
       throw new RegistryException(
@@ -392,21 +446,8 @@ final class RemoteBlobUpload implements BlobUpload {
 
   private void dropSession() {
     if (session != null) {
-      if (!cancelled(session)) {
-        // The connection may have been one that the registry was about to close.
-        boolean ignored = cancelled(session);
-      }
+      session.abandon();
       session = null;
-    }
-  }
-
-  /** Whether the registry took it; if not it purges the session some day by itself. */
-  private static boolean cancelled(UploadSession session) {
-    try {
-      session.cancel();
-      return true;
-    } catch (IOException e) {
-      return false;
     }
   }
 

@@ -54,7 +54,8 @@ public final class RemoteRepository implements Repository {
     String scope = "repository:" + repository + (options.push() ? ":pull,push" : ":pull");
     Authorization authorization =
         new Authorization(connector, registry, scope, options.credentials());
-    this.calls = new RegistryCalls(connector, authorization, options.retryPolicy());
+    this.calls =
+        new RegistryCalls(connector, authorization, options.retryPolicy(), options.sessions());
     this.endpoint = new Endpoint(registry, options.plainHttp(), calls);
   }
 
@@ -74,21 +75,37 @@ public final class RemoteRepository implements Repository {
 
   @Override
   public BlobUpload upload(@Nullable Replay replay) throws IOException {
-    URI uploads = uri("blobs/uploads/");
-    String action = "push a blob to " + name();
-    RemoteBlobUpload.Target target =
-        new RemoteBlobUpload.Target() {
-          @Override
-          public UploadSession begin() throws IOException {
-            return UploadSession.begin(calls, action, uploads);
-          }
+    return new RemoteBlobUpload(calls, pushing(), target(), replay, chunkMemory);
+  }
 
-          @Override
-          public boolean has(Digest digest, long size) throws IOException {
-            return sizeOnce(digest).filter(found -> found == size).isPresent();
-          }
-        };
-    return new RemoteBlobUpload(calls, action, target, replay, chunkMemory);
+  @Override
+  public BlobUpload resume(SavedUpload saved, Replay replay) throws IOException {
+    UploadSession session = UploadSession.at(calls, pushing(), saved.location());
+    return new RemoteBlobUpload(calls, pushing(), target(), saved, session, replay);
+  }
+
+  @Override
+  public void cancelUpload(URI location) {
+    Uninterrupted.run(() -> UploadSession.at(calls, "cancel an upload", location).abandon());
+  }
+
+  private String pushing() {
+    return "push a blob to " + name();
+  }
+
+  private RemoteBlobUpload.Target target() throws IOException {
+    URI uploads = uri("blobs/uploads/");
+    return new RemoteBlobUpload.Target() {
+      @Override
+      public UploadSession begin() throws IOException {
+        return UploadSession.begin(calls, pushing(), uploads);
+      }
+
+      @Override
+      public boolean has(Digest digest, long size) throws IOException {
+        return sizeOnce(digest).filter(found -> found == size).isPresent();
+      }
+    };
   }
 
   @Override
@@ -132,7 +149,7 @@ public final class RemoteRepository implements Repository {
           calls.send(action, HttpRequest.of("POST", uri), 201, 202, 403, 404)) {
         if (response.status() == 202) {
           URI location = UploadSession.location(action, uri, response);
-          UploadSession.of(calls, action, location, response).cancel();
+          UploadSession.of(calls, action, location, response).abandon();
         }
         return response.status() == 201;
       }

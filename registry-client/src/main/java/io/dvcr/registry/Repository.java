@@ -3,6 +3,7 @@ package io.dvcr.registry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,18 @@ public interface Repository extends Closeable {
    * bounded chunk is.
    */
   BlobUpload upload(@Nullable Replay replay) throws IOException;
+
+  /**
+   * Goes on with an upload of an earlier process: it takes the bytes behind {@link
+   * SavedUpload#written}. What the registry does not have of those before is read from {@code
+   * replay}. If it lost the upload, a new one begins and all is.
+   *
+   * @throws IllegalArgumentException if {@code saved} is not what an upload told
+   */
+  BlobUpload resume(SavedUpload saved, Replay replay) throws IOException;
+
+  /** Cancels an upload that an earlier process left open, if it is still there. */
+  void cancelUpload(URI location);
 
   /** Pushes a small blob whole; one that is there already is not sent. */
   Descriptor pushBlob(String mediaType, byte[] content) throws IOException;

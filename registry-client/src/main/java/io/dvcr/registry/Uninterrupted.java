@@ -12,6 +12,18 @@ import java.util.concurrent.FutureTask;
 final class Uninterrupted {
   private Uninterrupted() {}
 
+  /** Cleans up, on this thread; an interrupt that came before is put back after it. */
+  static void run(Runnable work) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      work.run();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   /** The result of {@code work}, which ends by itself in a bounded time. */
   static <T> T call(Callable<T> work) throws IOException {
     FutureTask<T> task = new FutureTask<>(work);

@@ -20,14 +20,46 @@ final class UploadSession {
 
   private final RegistryCalls calls;
   private final String action;
+  private final URI first;
   private final long minChunk;
   private URI location;
 
   private UploadSession(RegistryCalls calls, String action, URI location, long minChunk) {
     this.calls = calls;
     this.action = action;
+    this.first = location;
     this.location = location;
     this.minChunk = minChunk;
+    calls.sessions().opened(location);
+  }
+
+  /** One that an earlier process opened. */
+  static UploadSession at(RegistryCalls calls, String action, URI location) {
+    return new UploadSession(calls, action, location, 0);
+  }
+
+  /** As the registry told it last. */
+  URI location() {
+    return location;
+  }
+
+  /** It was committed, or the registry does not know it any more. */
+  void ended() {
+    calls.sessions().ended(first);
+  }
+
+  /** Cancels it if the registry lets it; if not it purges the session some day by itself. */
+  void abandon() {
+    // The connection of a first try may have been one that the registry was about to close.
+    for (int tries = 0; tries < 2; tries++) {
+      try {
+        cancel();
+        ended();
+        return;
+      } catch (IOException e) {
+        // Tried once more, then left.
+      }
+    }
   }
 
   /** end-4a: {@code POST /v2/<name>/blobs/uploads/}. */
@@ -150,7 +182,7 @@ final class UploadSession {
    * earlier offset, and distribution 3 refuses it with 416: then the session is asked for the new
    * one.
    */
-  void cancel() throws IOException {
+  private void cancel() throws IOException {
     try {
       delete();
     } catch (RegistryException stale) {
