@@ -38,7 +38,8 @@ abstract class ResumeContract extends UploadContract {
       write(upload, content, savedAt, sent);
       SavedUpload suspended = upload.suspend().orElseThrow();
       assertThat(suspended.written()).isEqualTo(sent);
-      return new SavedUpload(suspended.location(), saved.written(), saved.digest());
+      return new SavedUpload(
+          saved.session(), suspended.location(), saved.written(), saved.digest());
     }
   }
 
@@ -48,7 +49,12 @@ abstract class ResumeContract extends UploadContract {
     SavedUpload saved = leftBehind(content, sent, sent);
     MessageDigest digest = Digest.newSha256();
     digest.update(content, 0, digested);
-    return new SavedUpload(saved.location(), digested, DigestState.of(digest).orElseThrow());
+    return new SavedUpload(
+        saved.session(), saved.location(), digested, DigestState.of(digest).orElseThrow());
+  }
+
+  private void cancel(SavedUpload saved) {
+    repository().cancelUpload(saved.session(), saved.location());
   }
 
   private void assertCompletes(SavedUpload saved, byte[] content) throws IOException {
@@ -102,7 +108,7 @@ abstract class ResumeContract extends UploadContract {
     if (resumes()) {
       byte[] content = seed.bytes(BIG);
       SavedUpload saved = leftBehind(content, 1_000_000, 2_000_000);
-      repository().cancelUpload(saved.location());
+      cancel(saved);
 
       assertCompletes(saved, content);
     }
@@ -130,9 +136,9 @@ abstract class ResumeContract extends UploadContract {
     if (resumes()) {
       SavedUpload saved = leftBehind(seed.bytes(100_000), 50_000, 100_000);
 
-      repository().cancelUpload(saved.location());
+      cancel(saved);
       assertNoUploadSession();
-      repository().cancelUpload(saved.location());
+      cancel(saved);
     }
   }
 
@@ -166,10 +172,11 @@ abstract class ResumeContract extends UploadContract {
       for (String garbage : new String[] {"", "!", "AAAA"}) {
         assertThatThrownBy(() ->
                 repository.resume(
-                    new SavedUpload(saved.location(), 50, garbage), new BytesReplay(new byte[0])))
+                    new SavedUpload(saved.session(), saved.location(), 50, garbage),
+                    new BytesReplay(new byte[0])))
             .isInstanceOf(IllegalArgumentException.class);
       }
-      repository.cancelUpload(saved.location());
+      cancel(saved);
     }
   }
 }

@@ -1,11 +1,13 @@
 package io.dvcr.importer;
 
+import io.dvcr.registry.DigestState;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -62,29 +64,62 @@ public final class Checksums {
   }
 
   /** Watches one reading of the source; fails at its end if a sum differs. */
-  ByteObserver verifying() {
-    Map<String, MessageDigest> digests = new TreeMap<>();
-    expected.keySet().forEach(algorithm -> digests.put(algorithm, digest(algorithm)));
-    return new ByteObserver() {
-      @Override
-      public void observe(byte[] bytes, int offset, int length) {
-        for (MessageDigest digest : digests.values()) {
-          digest.update(bytes, offset, length);
-        }
-      }
+  Verification verifying() {
+    return new Verification(this);
+  }
 
-      @Override
-      public void end() throws IOException {
-        for (Map.Entry<String, MessageDigest> entry : digests.entrySet()) {
-          String algorithm = entry.getKey();
-          String found = HexFormat.of().formatHex(entry.getValue().digest());
-          String wanted = String.valueOf(expected.get(algorithm));
-          if (!found.equals(wanted)) {
-            throw new ChecksumMismatchException(algorithm, wanted, found);
-          }
+  /**
+   * The same for a reading that begins where another process was.
+   *
+   * @param saved what {@link Verification#saved} told there
+   * @throws IllegalArgumentException if it is of other sums
+   */
+  Verification verifying(Map<String, String> saved) {
+    Verification verification = new Verification(this);
+    if (!saved.keySet().equals(expected.keySet())) {
+      throw new IllegalArgumentException("other checksums: " + saved.keySet());
+    }
+    verification.digests.forEach(
+        (algorithm, digest) -> DigestState.restore(digest, String.valueOf(saved.get(algorithm))));
+    return verification;
+  }
+
+  /** One reading of the source. */
+  static final class Verification implements ByteObserver {
+    private final Map<String, String> expected;
+    private final Map<String, MessageDigest> digests = new TreeMap<>();
+
+    private Verification(Checksums checksums) {
+      this.expected = checksums.expected;
+      expected.keySet().forEach(algorithm -> digests.put(algorithm, digest(algorithm)));
+    }
+
+    @Override
+    public void observe(byte[] bytes, int offset, int length) {
+      for (MessageDigest digest : digests.values()) {
+        digest.update(bytes, offset, length);
+      }
+    }
+
+    /** How far the sums have come; empty if one of them can't tell, as Streebog. */
+    Optional<Map<String, String>> saved() {
+      Map<String, String> states = new TreeMap<>();
+      digests.forEach((algorithm, digest) ->
+          DigestState.of(digest).ifPresent(state -> states.put(algorithm, state)));
+      return states.size() == digests.size() ? Optional.of(states) : Optional.empty();
+    }
+
+    @Override
+    public void end() throws IOException {
+      for (Map.Entry<String, MessageDigest> entry : digests.entrySet()) {
+        String algorithm = entry.getKey();
+        String found = HexFormat.of().formatHex(entry.getValue().digest());
+        String wanted = String.valueOf(expected.get(algorithm));
+        if (!found.equals(wanted)) {
+          throw new ChecksumMismatchException(algorithm, wanted, found);
         }
       }
-    };
+    }
   }
 
   private static MessageDigest digest(String algorithm) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A file or a block device of this machine. */
@@ -90,6 +91,17 @@ public final class FileSource implements ImageSource {
   @Override
   public boolean repeatable() {
     return blockDevice || Files.isRegularFile(path);
+  }
+
+  /** A device is attached for one import; a file has a date, too. */
+  @Override
+  public Optional<String> identity() {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      String date = blockDevice ? "device" : Files.getLastModifiedTime(path).toString();
+      return repeatable() ? Optional.of(date + " " + channel.size()) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -127,6 +127,12 @@ public final class HttpSource implements ImageSource {
   }
 
   @Override
+  public Optional<String> identity() {
+    RemoteFile opened = file;
+    return opened == null || !repeatable() ? Optional.empty() : opened.identity();
+  }
+
+  @Override
   public InputStream openRange(long from, long length) throws IOException {
     RemoteFile opened = file;
     if (opened == null) {
@@ -256,7 +262,7 @@ public final class HttpSource implements ImageSource {
       throw unreadable(Reason.SOURCE_NOT_FOUND, failure, "");
     }
     Duration asked = failure instanceof BusyException busy ? busy.retryAfter() : Duration.ZERO;
-    if (retries == null || !retries.waitForNext(asked)) {
+    if (retries == null || !retries.waitForNext(failure, asked)) {
       int tries = retries == null ? 0 : retries.count();
       throw unreadable(Reason.SOURCE_UNAVAILABLE, failure, Retries.told(tries));
     }

@@ -4,7 +4,6 @@ import io.dvcr.contract.ImportReport;
 import io.dvcr.contract.ImportReport.Content;
 import io.dvcr.contract.Reason;
 import io.dvcr.formats.Compression;
-import io.dvcr.formats.DiskFormat;
 import io.dvcr.formats.DiskImage;
 import io.dvcr.formats.Inspector;
 import io.dvcr.registry.Descriptor;
@@ -14,6 +13,7 @@ import io.dvcr.registry.Repository;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -25,27 +25,41 @@ public final class ImageImport {
   /** Uploads lost one after the other; the registry does not keep them. */
   private static final int MOST_RESTARTS = 5;
 
-  /** The footer of a fixed VHD, which looks like a raw disk before it. */
-  private static final int SMALLEST_TRAILER = 512;
-
   private final ImageSource source;
   private final Repository repository;
   private final ImportRequest request;
   private final ProgressMeter progress;
   private final Clock clock;
+  private final Checkpoints checkpoints;
 
-  /** Source and repository stay the caller's. */
+  /** One that no other process goes on with. Source and repository stay the caller's. */
   public ImageImport(
       ImageSource source,
       Repository repository,
       ImportRequest request,
       ProgressMeter progress,
       Clock clock) {
+    this(source, repository, request, progress, clock, Checkpoints.NONE);
+  }
+
+  /**
+   * Goes on where an earlier process was, if it can. Source and repository stay the caller's.
+   *
+   * @param checkpoints of this import alone: same source, target and request
+   */
+  public ImageImport(
+      ImageSource source,
+      Repository repository,
+      ImportRequest request,
+      ProgressMeter progress,
+      Clock clock,
+      Checkpoints checkpoints) {
     this.source = source;
     this.repository = repository;
     this.request = request;
     this.progress = progress;
     this.clock = clock;
+    this.checkpoints = checkpoints;
   }
 
   /** A layer in the repository, and what the image in it turned out to be. */
@@ -54,18 +68,33 @@ public final class ImageImport {
   /**
    * The whole import.
    *
-   * @throws ImportException if it failed; then nothing is published and no upload is left open
+   * @throws ImportException if it failed; then nothing is published, and an upload is left open
+   *     only if a checkpoint tells how to go on with it
    */
   public ImportReport run() throws ImportException {
+    try {
+      ImportReport report = untilStored();
+      checkpoints.clear();
+      return report;
+    } catch (IOException e) {
+      ImportException failure = ImportException.of(source.description(), e);
+      if (!failure.reason().retryable()) {
+        forget();
+      }
+      throw failure;
+    }
+  }
+
+  /** Again from the start where the registry lost an upload. */
+  private ImportReport untilStored() throws IOException, ImportException {
     for (int restarts = 0; ; restarts++) {
       try {
         return transfer();
       } catch (RegistryException e) {
         if (!e.uploadLost() || !source.repeatable() || restarts == MOST_RESTARTS) {
-          throw ImportException.of(source.description(), e);
+          throw e;
         }
-      } catch (IOException e) {
-        throw ImportException.of(source.description(), e);
+        checkpoints.clear();
       }
     }
   }
@@ -90,6 +119,10 @@ public final class ImageImport {
 
   /** At once if the length of what is stored is known or can be guessed, else after measuring. */
   private Verified store(PackedSource opened) throws IOException {
+    Optional<Checkpoint> left = leftBehind(opened);
+    if (left.isPresent()) {
+      return resume(opened, left.get());
+    }
     OptionalLong length =
         new StoredLength(source, request.form()).find(opened.bytes().size(), opened.packing());
     if (length.isEmpty()) {
@@ -104,12 +137,60 @@ public final class ImageImport {
     }
   }
 
+  /** Where an earlier process was, if the source is still what it read. */
+  private Optional<Checkpoint> leftBehind(PackedSource opened) {
+    Optional<Checkpoint> last = checkpoints.last();
+    boolean same =
+        last.isPresent()
+            && opened.packing() == Compression.NONE
+            && last.map(Checkpoint::identity).equals(source.identity());
+    if (same) {
+      return last;
+    }
+    forget();
+    return Optional.empty();
+  }
+
+  /** Nothing goes on with what was left behind. */
+  private void forget() {
+    checkpoints
+        .last()
+        .map(Checkpoint::upload)
+        .ifPresent(upload -> repository.cancelUpload(upload.session(), upload.location()));
+    checkpoints.clear();
+  }
+
+  /** Goes on with what an earlier process left. */
+  private Verified resume(PackedSource opened, Checkpoint left) throws IOException {
+    progress.reading(opened.bytes().size());
+    progress.skipped(left.passed());
+    CheckedInspector inspector = inspector();
+    Checksums.Verification checksums = request.checksums().verifying(left.checksums());
+    try (Layer layer = new Layer(repository, left, frame -> new FrameReplay(frame, source))) {
+      progress.storing(layer, false);
+      ByteStream rest = behind(left, opened, inspector);
+      return store(PackedSource.of(rest, Compression.NONE), inspector, checksums, layer)
+          .orFail(source);
+    }
+  }
+
+  /** The bytes that did not pass yet; of those that did the inspector sees the first ones again. */
+  private ByteStream behind(Checkpoint left, PackedSource opened, CheckedInspector inspector)
+      throws IOException {
+    byte[] first = opened.bytes().in().readNBytes(Inspector.FIRST_SEEN);
+    opened.close();
+    inspector.observe(first, 0, first.length);
+    inspector.skip(left.passed() - first.length);
+    return new ByteStream(
+        source.openRange(left.passed(), left.length() - left.passed()), OptionalLong.empty());
+  }
+
   /** Keeps the source's bytes while it is measured, then stores them. */
   private Verified storeByScratch(PackedSource opened) throws IOException {
     try (Scratch scratch = new Scratch(repository, request.heldBytes())) {
       progress.reading(opened.bytes().size());
       progress.keeping(scratch);
-      Inspector inspector = inspector();
+      CheckedInspector inspector = inspector();
       ByteStream received =
           opened
               .bytes()
@@ -117,7 +198,7 @@ public final class ImageImport {
               .through(request.checksums().verifying())
               .through(scratch);
       long length;
-      try (ByteStream disk = unpacked(received, opened.packing()).through(observing(inspector))) {
+      try (ByteStream disk = unpacked(received, opened.packing()).through(inspector)) {
         length = disk.drain();
       }
       if (request.form() == StoredForm.AS_RECEIVED) {
@@ -147,17 +228,16 @@ public final class ImageImport {
   }
 
   /**
-   * Reads to the end; stores the image if it is as long as it is believed to be. All that happens
-   * to a byte is in the steps of the two chains.
+   * Reads to the end; stores the image if it is as long as it is believed to be.
    *
    * @param repeatable the source of the bytes, if it can be read again
    */
   private Attempt attempt(PackedSource opened, long length, @Nullable ImageSource repeatable)
       throws IOException {
     progress.reading(opened.bytes().size());
-    Inspector inspector = inspector();
-    boolean asReceived = request.form() == StoredForm.AS_RECEIVED;
-    boolean sameBytes = asReceived || opened.packing() == Compression.NONE;
+    CheckedInspector inspector = inspector();
+    boolean sameBytes =
+        request.form() == StoredForm.AS_RECEIVED || opened.packing() == Compression.NONE;
     ImageSource again = sameBytes ? repeatable : null;
     try (Layer layer =
         new Layer(
@@ -168,20 +248,36 @@ public final class ImageImport {
             inspector::formatSoFar,
             frame -> replay(again, frame))) {
       progress.storing(layer, opened.packing() != Compression.NONE);
-      ByteStream received =
-          opened.bytes().through(progress.receiving()).through(request.checksums().verifying());
-      try (ByteStream disk =
-          asReceived
-              ? unpacked(received.through(layer), opened.packing()).through(observing(inspector))
-              : unpacked(received, opened.packing()).through(observing(inspector)).through(layer)) {
-        disk.drain();
-      }
-      if (!layer.lengthWasRight()) {
-        return new Attempt(layer.written(), null);
-      }
-      DiskImage disk = verdict(inspector, layer, opened.packing());
-      return new Attempt(length, new Verified(layer.commit(), disk, length));
+      return store(opened, inspector, request.checksums().verifying(), layer);
     }
+  }
+
+  /** All that happens to a byte is in the steps of the two chains. */
+  private Attempt store(
+      PackedSource opened,
+      CheckedInspector inspector,
+      Checksums.Verification checksums,
+      Layer layer)
+      throws IOException {
+    Compression packing = opened.packing();
+    CheckpointSaver saver = new CheckpointSaver(checkpoints, source, layer, checksums, inspector);
+    ByteStream received = opened.bytes().through(progress.receiving()).through(checksums);
+    try (ByteStream disk =
+        packing == Compression.NONE
+            ? received.through(inspector).through(layer).through(saver)
+            : request.form() == StoredForm.AS_RECEIVED
+                ? unpacked(received.through(layer), packing).through(inspector)
+                : unpacked(received, packing).through(inspector).through(layer)) {
+      disk.drain();
+    } catch (IOException e) {
+      saver.failed(e);
+      throw e;
+    }
+    if (!layer.lengthWasRight()) {
+      return new Attempt(layer.written(), null);
+    }
+    DiskImage disk = verdict(inspector, layer, packing);
+    return new Attempt(layer.length(), new Verified(layer.commit(), disk, layer.length()));
   }
 
   private static @Nullable Replay replay(@Nullable ImageSource source, TarFrame frame) {
@@ -189,56 +285,24 @@ public final class ImageImport {
   }
 
   /** The last checks; what has to be read again for them is read out of the layer. */
-  private DiskImage verdict(Inspector inspector, Layer layer, Compression packing)
+  private DiskImage verdict(CheckedInspector inspector, Layer layer, Compression packing)
       throws IOException {
     boolean packed = request.form() == StoredForm.AS_RECEIVED && packing != Compression.NONE;
     try (ForwardReader forward =
         new ForwardReader(() -> Decompression.unpacked(layer.open(), request.decoderLimits()))) {
-      DiskImage disk =
-          inspector.finish(
-              packed ? forward : (at, bytes, from, count) -> layer.read(at, bytes, from, count));
-      requireAllowed(disk.virtualSize());
-      return disk;
+      return inspector.finish(
+          packed ? forward : (at, bytes, from, count) -> layer.read(at, bytes, from, count));
     }
   }
 
-  private void requireAllowed(long virtualSize) throws VirtualSizeException {
-    if (virtualSize > request.maxVirtualSize()) {
-      throw new VirtualSizeException(virtualSize, request.maxVirtualSize());
-    }
-  }
-
-  private Inspector inspector() {
-    return source.blockDevice() ? Inspector.ofRaw() : Inspector.ofAllFormats();
+  private CheckedInspector inspector() {
+    return new CheckedInspector(source, request.maxVirtualSize());
   }
 
   private ByteStream unpacked(ByteStream received, Compression packing) throws IOException {
     return packing == Compression.NONE
         ? received
         : received.then(in -> Decompression.unpacked(in, request.decoderLimits()));
-  }
-
-  /** Whose virtual size is known only at its end, but not smaller than what came so far. */
-  private static boolean isAsLargeAsItsFile(Inspector inspector) {
-    return inspector
-        .formatSoFar()
-        .filter(format -> format == DiskFormat.RAW || format == DiskFormat.ISO)
-        .isPresent();
-  }
-
-  private ByteObserver observing(Inspector inspector) {
-    long[] seen = new long[1];
-    return (bytes, offset, length) -> {
-      inspector.observe(bytes, offset, length);
-      seen[0] += length;
-      if (isAsLargeAsItsFile(inspector)) {
-        requireAllowed(seen[0] - SMALLEST_TRAILER);
-      }
-      OptionalLong claimed = inspector.claimedVirtualSize();
-      if (claimed.isPresent()) {
-        requireAllowed(claimed.getAsLong());
-      }
-    };
   }
 
   private String entryName(Compression packing) {

@@ -3,6 +3,7 @@ package io.dvcr.importer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /** Where an image's bytes come from. */
 public interface ImageSource extends Closeable {
@@ -32,6 +33,14 @@ public interface ImageSource extends Closeable {
   /** Whether a part costs no more than its own bytes; else all before it are read with it. */
   default boolean seekable() {
     return repeatable();
+  }
+
+  /**
+   * What another process would find too, if it is still the same content; known once it was opened.
+   * Empty if nothing tells that, or parts can't be read.
+   */
+  default Optional<String> identity() {
+    return Optional.empty();
   }
 
   /**

@@ -7,6 +7,7 @@ import io.dvcr.registry.Digest;
 import io.dvcr.registry.MediaTypes;
 import io.dvcr.registry.Replay;
 import io.dvcr.registry.Repository;
+import io.dvcr.registry.SavedUpload;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Layer implements ByteObserver, Closeable {
   private final Repository repository;
   private final TarFrame frame;
+  private final String fileName;
   private final @Nullable Replay replay;
   private final @Nullable CompressionTrial trial;
   private @Nullable LayerWriter writer;
@@ -48,6 +50,7 @@ final class Layer implements ByteObserver, Closeable {
       throws IOException {
     this.repository = repository;
     this.frame = TarFrame.of(fileName, length);
+    this.fileName = fileName;
     this.replay = replay.of(frame);
     this.trial = compression == LayerCompression.AUTO ? new CompressionTrial(formatSoFar) : null;
     if (trial == null) {
@@ -59,6 +62,23 @@ final class Layer implements ByteObserver, Closeable {
         throw e;
       }
     }
+  }
+
+  /**
+   * An uncompressed layer that another process began; the bytes behind its are to be observed.
+   *
+   * @throws IllegalArgumentException if the checkpoint is none
+   */
+  Layer(Repository repository, Checkpoint checkpoint, ReplayOfFrame replay) throws IOException {
+    this.repository = repository;
+    this.frame = checkpoint.frame();
+    this.fileName = checkpoint.fileName();
+    this.replay = replay.of(frame);
+    this.trial = null;
+    this.written = checkpoint.passed();
+    this.writer =
+        LayerWriter.plain(
+            repository.resume(checkpoint.upload(), Objects.requireNonNull(this.replay)), frame);
   }
 
   /** Makes a layer's bytes again, if its source can. */
@@ -125,6 +145,27 @@ final class Layer implements ByteObserver, Closeable {
   /** Bytes of the image that passed. */
   long written() {
     return written;
+  }
+
+  /** Length of the image, as it is believed to be. */
+  long length() {
+    return frame.length();
+  }
+
+  String fileName() {
+    return fileName;
+  }
+
+  /** What another process needs to go on; empty if none can. */
+  Optional<SavedUpload> saved() {
+    LayerWriter open = writer;
+    return open == null ? Optional.empty() : open.saved();
+  }
+
+  /** Instead of closing it: leaves the upload to another process, if one can go on with it. */
+  Optional<SavedUpload> suspend() {
+    LayerWriter open = writer;
+    return open == null ? Optional.empty() : open.suspend();
   }
 
   /** How much of the layer is in the repository or on its way, 0 to 1. */

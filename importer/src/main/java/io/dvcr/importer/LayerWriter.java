@@ -4,8 +4,10 @@ import io.dvcr.registry.BlobUpload;
 import io.dvcr.registry.Descriptor;
 import io.dvcr.registry.MediaTypes;
 import io.dvcr.registry.Repository;
+import io.dvcr.registry.SavedUpload;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the bytes of a tar archive as a layer, in one of the two forms. */
@@ -39,6 +41,15 @@ final class LayerWriter implements ByteSink, Closeable {
       zstd.write(bytes, offset, length);
     }
     written += length;
+  }
+
+  /** Of a compressed archive the compressor's state would be needed, too. */
+  Optional<SavedUpload> saved() {
+    return zstd == null ? upload.saved() : Optional.empty();
+  }
+
+  Optional<SavedUpload> suspend() {
+    return zstd == null ? upload.suspend() : Optional.empty();
   }
 
   Layer.Stored commit(Repository repository) throws IOException {

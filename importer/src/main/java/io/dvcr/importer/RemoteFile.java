@@ -40,6 +40,13 @@ record RemoteFile(
     return entityTag.filter(tag -> !tag.startsWith("W/")).or(() -> lastModified);
   }
 
+  /** The validator of {@code If-Range} and the length, for {@link ImageSource#identity}. */
+  Optional<String> identity() {
+    return validatorForRange()
+        .filter(any -> length.isPresent())
+        .map(validator -> validator + " " + length.getAsLong());
+  }
+
   /**
    * @throws SourceException if this is not the file that {@code before} was
    */

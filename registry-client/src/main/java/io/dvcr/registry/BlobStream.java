@@ -85,7 +85,7 @@ final class BlobStream extends BlockInputStream {
         boolean again =
             failure instanceof RegistryException e
                 && e.retryable()
-                && retries.waitForNext(e.retryAfter());
+                && retries.waitForNext(e, e.retryAfter());
         if (!again) {
           throw failure;
         }

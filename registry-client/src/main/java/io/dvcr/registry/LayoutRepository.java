@@ -71,7 +71,7 @@ public final class LayoutRepository implements Repository {
 
   /** The next upload into the folder removes what is left. */
   @Override
-  public void cancelUpload(URI location) {}
+  public void cancelUpload(URI session, URI location) {}
 
   @Override
   public Optional<Long> blobSize(Digest digest) throws IOException {

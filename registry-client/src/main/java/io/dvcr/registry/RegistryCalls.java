@@ -56,7 +56,7 @@ final class RegistryCalls {
       try {
         return call.run();
       } catch (RegistryException e) {
-        if (!e.retryable() || !retries.waitForNext(e.retryAfter())) {
+        if (!e.retryable() || !retries.waitForNext(e, e.retryAfter())) {
           throw e.afterTries(retries.count());
         }
       }

@@ -142,7 +142,8 @@ final class RemoteBlobUpload implements BlobUpload {
     UploadSession open = session;
     return open == null || replay == null
         ? Optional.empty()
-        : DigestState.of(digest).map(state -> new SavedUpload(open.location(), written, state));
+        : DigestState.of(digest)
+            .map(state -> new SavedUpload(open.first(), open.location(), written, state));
   }
 
   @Override
@@ -159,7 +160,10 @@ final class RemoteBlobUpload implements BlobUpload {
 
   @Override
   public Descriptor commit(String mediaType) throws IOException {
-    resumed = false; // from here on more bytes than were written are others
+    if (resumed && position > written) {
+      throw tooMany().asUploadLost();
+    }
+    resumed = false;
     Digest sum = Digest.ofSha256(digest.digest());
     acknowledgeAll();
     surviving(() -> {
@@ -278,7 +282,7 @@ final class RemoteBlobUpload implements BlobUpload {
         refusal.retryable()
             || offsetLost
             || (refusal.kind() == RegistryException.Kind.NOT_FOUND && session != null);
-    if (!again || !retries.waitForNext(refusal.retryAfter())) {
+    if (!again || !retries.waitForNext(refusal, refusal.retryAfter())) {
       throw refusal.afterTries(retries.count());
     }
   }
@@ -290,8 +294,7 @@ final class RemoteBlobUpload implements BlobUpload {
       if (resumed) {
         return;
       }
-      throw broken("it claims to have " + position + " bytes, " + written + " were sent")
-          .asUploadLost();
+      throw tooMany();
     }
     acknowledged(position);
     if (position == written) {
@@ -356,6 +359,10 @@ final class RemoteBlobUpload implements BlobUpload {
               .formatted(session.minChunk(), held.capacity()));
     }
     return 0;
+  }
+
+  private RegistryException tooMany() {
+    return broken("it claims to have " + position + " bytes, " + written + " were sent");
   }
 
   private RegistryException broken(String what) {

@@ -80,13 +80,14 @@ public final class RemoteRepository implements Repository {
 
   @Override
   public BlobUpload resume(SavedUpload saved, Replay replay) throws IOException {
-    UploadSession session = UploadSession.at(calls, pushing(), saved.location());
+    UploadSession session = UploadSession.at(calls, pushing(), saved.session(), saved.location());
     return new RemoteBlobUpload(calls, pushing(), target(), saved, session, replay);
   }
 
   @Override
-  public void cancelUpload(URI location) {
-    Uninterrupted.run(() -> UploadSession.at(calls, "cancel an upload", location).abandon());
+  public void cancelUpload(URI session, URI location) {
+    Uninterrupted.run(
+        () -> UploadSession.at(calls, "cancel an upload", session, location).abandon());
   }
 
   private String pushing() {

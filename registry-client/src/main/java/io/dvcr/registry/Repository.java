@@ -36,8 +36,13 @@ public interface Repository extends Closeable {
    */
   BlobUpload resume(SavedUpload saved, Replay replay) throws IOException;
 
-  /** Cancels an upload that an earlier process left open, if it is still there. */
-  void cancelUpload(URI location);
+  /**
+   * Cancels an upload that an earlier process left open, if it is still there.
+   *
+   * @param session its first location
+   * @param location the latest one that is known
+   */
+  void cancelUpload(URI session, URI location);
 
   /** Pushes a small blob whole; one that is there already is not sent. */
   Descriptor pushBlob(String mediaType, byte[] content) throws IOException;

@@ -1,5 +1,6 @@
 package io.dvcr.registry;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +38,13 @@ public final class Retries {
   }
 
   /**
-   * Waits before the next try, at least as long as {@code atLeast} asks (a {@code Retry-After}),
-   * but never beyond the budget.
+   * Waits before the next try after {@code failure}, at least as long as {@code atLeast} asks (a
+   * {@code Retry-After}), but never beyond the budget.
    *
    * @return false, at once, if the budget is used up
    * @throws InterruptedIOException if the thread is interrupted
    */
-  public boolean waitForNext(Duration atLeast) throws InterruptedIOException {
+  public boolean waitForNext(IOException failure, Duration atLeast) throws InterruptedIOException {
     long now = policy.timer().nanoTime();
     if (firstFailure == null) {
       firstFailure = now;
@@ -53,8 +54,10 @@ public final class Retries {
     if (waits >= policy.maxWaits() || !left.isPositive()) {
       return false;
     }
+    Duration wait = shorter(longer(next, atLeast), left);
+    policy.watcher().triesAgain(wait, failure);
     try {
-      policy.timer().sleep(shorter(longer(next, atLeast), left));
+      policy.timer().sleep(wait);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for the next try");

@@ -1,5 +1,6 @@
 package io.dvcr.registry;
 
+import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -11,8 +12,10 @@ import java.time.Duration;
  * @param patient whether also what was never reached is tried again: where nobody waits who could
  *     mend a mistyped name
  * @param timer the time they are measured with
+ * @param watcher is told of each wait
  */
-public record RetryPolicy(int maxWaits, Duration maxTime, boolean patient, Timer timer) {
+public record RetryPolicy(
+    int maxWaits, Duration maxTime, boolean patient, Timer timer, Watcher watcher) {
   private static final int POD_WAITS = 20;
 
   /** Time that passes: the system's, or a test's. */
@@ -38,6 +41,25 @@ public record RetryPolicy(int maxWaits, Duration maxTime, boolean patient, Timer
     void sleep(Duration time) throws InterruptedException;
   }
 
+  /** Sees what is tried again. */
+  @FunctionalInterface
+  public interface Watcher {
+    /** Looks away. */
+    Watcher NONE = (wait, failure) -> {};
+
+    /**
+     * Something failed and is tried again. May be called on any thread.
+     *
+     * @param wait how long it is waited before
+     */
+    void triesAgain(Duration wait, IOException failure);
+  }
+
+  /** One whose waits nobody sees. */
+  public RetryPolicy(int maxWaits, Duration maxTime, boolean patient, Timer timer) {
+    this(maxWaits, maxTime, patient, timer, Watcher.NONE);
+  }
+
   /** One that gives up at once what was never reached. */
   public RetryPolicy(int maxWaits, Duration maxTime, Timer timer) {
     this(maxWaits, maxTime, false, timer);
@@ -51,6 +73,11 @@ public record RetryPolicy(int maxWaits, Duration maxTime, boolean patient, Timer
   /** The policy of the command line: tries for {@code time} without progress. */
   public static RetryPolicy within(Duration time) {
     return new RetryPolicy(Integer.MAX_VALUE, time, Timer.SYSTEM);
+  }
+
+  /** The same, with its waits seen. */
+  public RetryPolicy watchedBy(Watcher seer) {
+    return new RetryPolicy(maxWaits, maxTime, patient, timer, seer);
   }
 
   /** A fresh count of tries for one leg. */

@@ -24,18 +24,24 @@ final class UploadSession {
   private final long minChunk;
   private URI location;
 
-  private UploadSession(RegistryCalls calls, String action, URI location, long minChunk) {
+  private UploadSession(
+      RegistryCalls calls, String action, URI first, URI location, long minChunk) {
     this.calls = calls;
     this.action = action;
-    this.first = location;
+    this.first = first;
     this.location = location;
     this.minChunk = minChunk;
-    calls.sessions().opened(location);
+    calls.sessions().opened(first);
   }
 
   /** One that an earlier process opened. */
-  static UploadSession at(RegistryCalls calls, String action, URI location) {
-    return new UploadSession(calls, action, location, 0);
+  static UploadSession at(RegistryCalls calls, String action, URI first, URI location) {
+    return new UploadSession(calls, action, first, location, 0);
+  }
+
+  /** The first location. */
+  URI first() {
+    return first;
   }
 
   /** As the registry told it last. */
@@ -77,7 +83,7 @@ final class UploadSession {
   /** The session that an answer to another request opened. */
   static UploadSession of(RegistryCalls calls, String action, URI location, HttpResponse response) {
     long minChunk = response.headers().number("OCI-Chunk-Min-Length").orElse(0L);
-    return new UploadSession(calls, action, location, minChunk);
+    return new UploadSession(calls, action, location, location, minChunk);
   }
 
   static URI location(String action, URI base, HttpResponse response) throws IOException {

@@ -3,6 +3,7 @@ package io.dvcr.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,10 +35,12 @@ class RetriesTest {
     }
   }
 
+  private final IOException failure = new IOException("refused");
+
   private final ManualTimer timer = new ManualTimer();
 
-  private static void useUp(Retries retries) throws InterruptedIOException {
-    while (retries.waitForNext(Duration.ZERO)) {
+  private void useUp(Retries retries) throws InterruptedIOException {
+    while (retries.waitForNext(failure, Duration.ZERO)) {
       // Until there are no more.
     }
   }
@@ -59,7 +62,7 @@ class RetriesTest {
   @Test
   void timeOfTheTriesThemselves_countsToo() throws InterruptedIOException {
     Retries retries = new RetryPolicy(100, Duration.ofSeconds(20), timer).start();
-    assertThat(retries.waitForNext(Duration.ZERO)).isTrue();
+    assertThat(retries.waitForNext(failure, Duration.ZERO)).isTrue();
     timer.spend(Duration.ofSeconds(18));
 
     useUp(retries);
@@ -82,9 +85,9 @@ class RetriesTest {
   void longerWaitThatTheServerAsksFor_isObeyed() throws InterruptedIOException {
     Retries retries = new RetryPolicy(3, Duration.ofSeconds(30), timer).start();
 
-    assertThat(retries.waitForNext(Duration.ofSeconds(7))).isTrue();
-    assertThat(retries.waitForNext(Duration.ofSeconds(100))).isTrue();
-    assertThat(retries.waitForNext(Duration.ZERO)).isFalse();
+    assertThat(retries.waitForNext(failure, Duration.ofSeconds(7))).isTrue();
+    assertThat(retries.waitForNext(failure, Duration.ofSeconds(100))).isTrue();
+    assertThat(retries.waitForNext(failure, Duration.ZERO)).isFalse();
     assertThat(timer.sleeps).containsExactly(7L, 23L);
   }
 
@@ -93,7 +96,9 @@ class RetriesTest {
     Thread.currentThread().interrupt();
 
     assertThatThrownBy(() ->
-            new RetryPolicy(3, Duration.ofSeconds(30), timer).start().waitForNext(Duration.ZERO))
+            new RetryPolicy(3, Duration.ofSeconds(30), timer)
+                .start()
+                .waitForNext(failure, Duration.ZERO))
         .isInstanceOf(InterruptedIOException.class);
     assertThat(Thread.interrupted()).isTrue();
   }
@@ -104,6 +109,18 @@ class RetriesTest {
     Retries retries = new RetryPolicy(20, Duration.ofSeconds(60), timer).start();
     timer.spend(Duration.ofSeconds(100));
 
-    assertThat(retries.waitForNext(Duration.ZERO)).isTrue();
+    assertThat(retries.waitForNext(failure, Duration.ZERO)).isTrue();
+  }
+
+  @Test
+  void waits_areSeenWithTheirCause() throws InterruptedIOException {
+    List<String> seen = new ArrayList<>();
+    RetryPolicy policy =
+        new RetryPolicy(2, Duration.ofHours(1), timer)
+            .watchedBy((wait, why) -> seen.add(wait.toSeconds() + " " + why.getMessage()));
+
+    useUp(policy.start());
+
+    assertThat(seen).containsExactly("1 refused", "3 refused");
   }
 }

@@ -56,6 +56,7 @@ final class PodRun {
             folder.resolve("disk.img"),
             folder.resolve("extraheaders"),
             folder.resolve("proxycerts"),
+            folder.resolve("dvcr-importer.json"),
             new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), freePort()));
     environment.put("IMPORTER_DESTINATION_ENDPOINT", registry + "/" + TARGET + ":uid");
     environment.put("DESTINATION_INSECURE_TLS", "true");
@@ -86,6 +87,14 @@ final class PodRun {
     PodLog lines =
         new PodLog(new PrintStream(log, true, StandardCharsets.UTF_8), Clock.systemUTC(), false);
     return new ImporterPod(environment, paths, lines, policy).run();
+  }
+
+  /** The environment, for a process. */
+  static PodRun ofProcess(Path folder) throws IOException {
+    PodRun pod = new PodRun(folder, "");
+    pod.environment.clear();
+    pod.environment.putAll(System.getenv());
+    return pod;
   }
 
   String log() {

@@ -74,6 +74,11 @@ record ImporterConfiguration(
           "100.100.100.200/32",
           "192.0.0.192/32");
 
+  /** What the artifact is to be, so that another configuration can be told from this one. */
+  String result() {
+    return form + " " + compression + " " + checksums.expected();
+  }
+
   private static final String IMAGE_SCHEME = "docker://";
 
   /**

@@ -43,6 +43,7 @@ public final class ImporterPod {
   private final RetryPolicy retries;
   private final long began = System.nanoTime();
   private final ProgressMeter progress = new ProgressMeter();
+  private final LegWatches watches;
 
   /**
    * @param retries how long a leg is tried again
@@ -53,12 +54,13 @@ public final class ImporterPod {
     this.paths = paths;
     this.log = log;
     this.retries = retries;
+    this.watches = LegWatches.loggedTo(log);
   }
 
   /** Runs it; gives the exit code. */
   public int run() {
     String ownerUid = environment.getOrDefault("OWNER_UID", "");
-    ProgressService service = ProgressService.start(paths, ownerUid, progress, log);
+    ProgressService service = ProgressService.start(paths, ownerUid, progress, watches, log);
     try {
       return runToTheEnd();
     } finally {
@@ -90,18 +92,33 @@ public final class ImporterPod {
 
   private TerminationMessage done(ImporterConfiguration configuration)
       throws ImportException, IOException, InvalidConfigurationException {
-    try (Legs legs = new Legs(configuration, paths, log, retries, ImportRequest.MAX_HELD)) {
-      log.info("importing " + configuration.source() + " into " + configuration.target());
+    String importing = "importing " + configuration.source() + " into " + configuration.target();
+    PodState state = PodState.at(paths.state(), importing + ": " + configuration.result(), log);
+    try (Legs legs =
+        new Legs(configuration, paths, log, retries, watches, state, ImportRequest.MAX_HELD)) {
+      log.info(importing);
       return configuration.source() instanceof PodSource.Dvcr(var artifact)
-          ? copied(artifact, configuration.target(), legs)
-          : imported(configuration, legs);
+          ? copied(artifact, configuration.target(), legs, state)
+          : imported(configuration, legs, state);
     }
   }
 
-  private TerminationMessage copied(Reference artifact, Reference to, Legs legs)
+  /** Ends what a killed container began and nothing goes on with. */
+  private void tidyUp(PodState state, Repository target) {
+    state.orphans().forEach(session -> target.cancelUpload(session, session));
+    state
+        .last()
+        .ifPresent(left -> {
+          watches.resumedAt().set(left.upload().written());
+          log.info("an earlier container had come to byte " + left.upload().written());
+        });
+  }
+
+  private TerminationMessage copied(Reference artifact, Reference to, Legs legs, PodState state)
       throws ImportException {
     try (Repository source = legs.besideTarget(artifact);
         Repository target = legs.target()) {
+      tidyUp(state, target);
       Descriptor copy = new ArtifactCopy(source, artifact, target, to, progress).run();
       log.info("done: copied " + copy.digest());
       return TerminationMessage.copied(elapsed());
@@ -112,7 +129,8 @@ public final class ImporterPod {
     return Duration.ofNanos(System.nanoTime() - began);
   }
 
-  private TerminationMessage imported(ImporterConfiguration configuration, Legs legs)
+  private TerminationMessage imported(
+      ImporterConfiguration configuration, Legs legs, PodState state)
       throws ImportException, IOException, InvalidConfigurationException {
     DecoderLimits limits = DecoderLimits.DEFAULT;
     ImportRequest request =
@@ -126,8 +144,9 @@ public final class ImporterPod {
             ImportRequest.MAX_HELD);
     try (ImageSource source = legs.source(limits);
         Repository target = legs.target()) {
+      tidyUp(state, target);
       ImportReport report =
-          new ImageImport(source, target, request, progress, Clock.systemUTC()).run();
+          new ImageImport(source, target, request, progress, Clock.systemUTC(), state).run();
       log.info("done: %s, %d bytes stored".formatted(report.format(), report.storedSize()));
       return TerminationMessage.imported(report, elapsed());
     }

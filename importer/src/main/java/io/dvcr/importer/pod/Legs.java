@@ -13,6 +13,7 @@ import io.dvcr.registry.RegistryOptions;
 import io.dvcr.registry.RemoteRepository;
 import io.dvcr.registry.Repository;
 import io.dvcr.registry.RetryPolicy;
+import io.dvcr.registry.SessionLog;
 import io.dvcr.registry.http.ConnectorOptions;
 import io.dvcr.registry.http.EventLoops;
 import io.dvcr.registry.http.Headers;
@@ -36,12 +37,16 @@ final class Legs implements AutoCloseable {
   private final ImporterConfiguration configuration;
   private final PodPaths paths;
   private final PodLog log;
-  private final RetryPolicy retries;
+  private final RetryPolicy sourceRetries;
+  private final RetryPolicy targetRetries;
+  private final SessionLog sessions;
   private final int chunkMemory;
   private final EventLoops loops = new EventLoops();
   private final ConnectorOptions base;
 
   /**
+   * @param watch of the source and of the target
+   * @param sessions is told of uploads
    * @param chunkMemory bytes of an upload that are held to be sent again
    */
   Legs(
@@ -49,11 +54,15 @@ final class Legs implements AutoCloseable {
       PodPaths paths,
       PodLog log,
       RetryPolicy retries,
+      LegWatches watch,
+      SessionLog sessions,
       int chunkMemory) {
     this.configuration = configuration;
     this.paths = paths;
     this.log = log;
-    this.retries = retries;
+    this.sourceRetries = retries.watchedBy(watch.source());
+    this.targetRetries = retries.watchedBy(watch.target());
+    this.sessions = sessions;
     this.chunkMemory = chunkMemory;
     this.base = ConnectorOptions.DEFAULT.with(configuration.proxies()).withIdleLimit(IDLE_LIMIT);
   }
@@ -76,11 +85,11 @@ final class Legs implements AutoCloseable {
     Access access = configuration.sourceAccess();
     return switch (configuration.source()) {
       case PodSource.Http(var uri) ->
-          new HttpSource(uri, access.credentials(), headers(), sourceConnector(webTls()), retries);
+          new HttpSource(
+              uri, access.credentials(), headers(), sourceConnector(webTls()), sourceRetries);
       case PodSource.Registry(var image) ->
           new RegistrySource(
-              new RemoteRepository(
-                  image, sourceConnector(registryTls()), options(access, access.insecure(), false)),
+              new RemoteRepository(image, sourceConnector(registryTls()), sourceOptions(access)),
               image.tag().orElse("latest"),
               limits);
       case PodSource.BlockDevice() -> FileSource.device(paths.device(), unique(".raw"));
@@ -92,13 +101,13 @@ final class Legs implements AutoCloseable {
   /** Where the image goes; the caller closes it. */
   Repository target() {
     Access access = configuration.targetAccess();
-    return targetRepository(configuration.target(), options(access, access.insecure(), true));
+    return targetRepository(configuration.target(), targetOptions(access, true));
   }
 
   /** An artifact beside the target, reached as that is; the caller closes it. */
   Repository besideTarget(Reference artifact) {
     Access access = configuration.targetAccess();
-    return targetRepository(artifact, options(access, access.insecure(), false));
+    return targetRepository(artifact, targetOptions(access, false));
   }
 
   private Repository targetRepository(Reference where, RegistryOptions options) {
@@ -106,8 +115,14 @@ final class Legs implements AutoCloseable {
     return new RemoteRepository(where, loops.connector(base.with(tls)), options);
   }
 
-  private RegistryOptions options(Access access, boolean plainHttp, boolean push) {
-    return new RegistryOptions(credentials(access), retries, plainHttp, push, chunkMemory);
+  private RegistryOptions sourceOptions(Access access) {
+    return new RegistryOptions(
+        credentials(access), sourceRetries, access.insecure(), false, chunkMemory);
+  }
+
+  private RegistryOptions targetOptions(Access access, boolean push) {
+    return new RegistryOptions(
+        credentials(access), targetRetries, access.insecure(), push, chunkMemory, sessions);
   }
 
   private static CredentialStore credentials(Access access) {

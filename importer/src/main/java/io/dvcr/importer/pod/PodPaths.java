@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * @param volumeFile the disk in a volume with a file system
  * @param extraHeaders a folder of files with a header line each
  * @param proxyAuthorities a folder of certificates that are trusted beside the source's
+ * @param state what a container leaves to the next one of its pod
  * @param metrics where progress is served
  */
 public record PodPaths(
@@ -19,6 +20,7 @@ public record PodPaths(
     Path volumeFile,
     Path extraHeaders,
     Path proxyAuthorities,
+    Path state,
     InetSocketAddress metrics) {
   /** As in every pod. */
   public static final PodPaths OF_PODS =
@@ -28,5 +30,6 @@ public record PodPaths(
           Path.of("/tmp/fs/disk.img"),
           Path.of("/extraheaders"),
           Path.of("/proxycerts"),
+          Path.of("/tmp/dvcr-importer.json"),
           new InetSocketAddress(8443));
 }

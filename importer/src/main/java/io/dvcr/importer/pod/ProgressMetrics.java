@@ -15,13 +15,16 @@ final class ProgressMetrics {
   private static final List<String> PHASES = List.of("reading", "unpacking", "storing");
 
   private final String ownerUid;
+  private final LegWatches watches;
   private volatile ImportProgress last =
       new ImportProgress(0, PHASES.getFirst(), 0, 0, null, 0L, 0L, null);
 
   /**
    * @param ownerUid the label of all metrics of progress
+   * @param watches what is told beside progress
    */
-  ProgressMetrics(String ownerUid) {
+  ProgressMetrics(String ownerUid, LegWatches watches) {
+    this.watches = watches;
     this.ownerUid = escaped(ownerUid);
   }
 
@@ -52,6 +55,13 @@ final class ProgressMetrics {
     text.append("dvcr_received_bytes ").append(now.received()).append('\n');
     family(text, "dvcr_sent_bytes", "Bytes that were sent to the registry");
     text.append("dvcr_sent_bytes ").append(now.stored()).append('\n');
+    family(text, "dvcr_resumed_bytes", "Bytes of the layer that an earlier container brought");
+    text.append("dvcr_resumed_bytes ").append(watches.resumedAt()).append('\n');
+    family(text, "dvcr_retries", "How often a leg failed and was tried again");
+    for (LegWatch leg : watches.legs()) {
+      text.append("dvcr_retries{leg=\"").append(leg.leg()).append("\"} ");
+      text.append(leg.retries()).append('\n');
+    }
     family(text, "dvcr_phase", "What the import does now: 1 for one of the phases");
     for (String phase : PHASES) {
       text.append("dvcr_phase{phase=\"").append(phase).append("\"} ");

@@ -22,8 +22,9 @@ final class ProgressService implements AutoCloseable {
   }
 
   /** An import without metrics is better than none: what goes wrong is logged. */
-  static ProgressService start(PodPaths paths, String ownerUid, ProgressMeter meter, PodLog log) {
-    ProgressMetrics metrics = new ProgressMetrics(ownerUid);
+  static ProgressService start(
+      PodPaths paths, String ownerUid, ProgressMeter meter, LegWatches watches, PodLog log) {
+    ProgressMetrics metrics = new ProgressMetrics(ownerUid, watches);
     ProgressService service = new ProgressService(serve(paths, metrics, log));
     ScheduledFuture<?> ticking =
         service.sampling.scheduleAtFixedRate(
