@@ -23,7 +23,7 @@ final class FailureText {
   private FailureText() {}
 
   static String of(ImportException failure, Reference target) {
-    String sentence = String.valueOf(failure.getMessage());
+    String sentence = failure.told(PodRemedies::of);
     return failure.getCause() instanceof RegistryException refused
             && refused.kind() == RegistryException.Kind.FULL
         ? sentence + " (" + outOfSpace(refused, target) + ")"
