@@ -118,7 +118,7 @@ class ImportTargetFaultTest {
   void manyCutsOfAPatch_areResumed(Origin origin) throws Exception {
     for (int i = 1; i <= 10; i++) {
       Effect effect = seed.random().nextBoolean() ? Effect.CUT : Effect.RESET;
-      add(patch().nth(i + 1).afterRequestBytes(seed.random().nextInt(200_000)).then(effect));
+      add(patch().nth(i).afterRequestBytes(seed.random().nextInt(200_000)).then(effect));
     }
 
     assertImported(origin);
@@ -137,9 +137,9 @@ class ImportTargetFaultTest {
   void refusedForNow_isTriedAgain(Origin origin, int status) throws Exception {
     Effect busy = Effect.answer(status, "Retry-After", "5");
     add(Fault.on("POST", "/uploads/").then(busy));
-    add(patch().nth(2).afterRequestBytes(seed.random().nextInt(500_000)).then(busy));
-    add(patch().nth(4).then(busy));
-    add(patch().nth(5).insteadOfTheAnswer().then(busy));
+    add(patch().afterRequestBytes(seed.random().nextInt(500_000)).then(busy));
+    add(patch().nth(3).then(busy));
+    add(patch().nth(4).insteadOfTheAnswer().then(busy));
     add(Fault.on("PUT", "/uploads/").then(busy));
     add(Fault.on("PUT", "/manifests/").then(busy));
 
@@ -164,7 +164,7 @@ class ImportTargetFaultTest {
   @EnumSource(Origin.class)
   void answerToTheCommitLost_isNoFailure(Origin origin) throws Exception {
     add(Fault.on("PUT", "/uploads/").times(2).insteadOfTheAnswer().then(Effect.CUT));
-    add(patch().nth(2).insteadOfTheAnswer().then(Effect.RESET));
+    add(patch().insteadOfTheAnswer().then(Effect.RESET));
 
     assertImported(origin);
   }
@@ -182,7 +182,6 @@ class ImportTargetFaultTest {
   void sessionLost_startsAnewFromASourceThatCanBeReadAgain() throws Exception {
     add(
         patch()
-            .nth(2)
             .afterRequestBytes(LENGTH / 2)
             .then(exchange -> {
               registry.losesSessions().happen(exchange);
@@ -196,7 +195,7 @@ class ImportTargetFaultTest {
   void sessionLostOfAPipe_fails() throws Exception {
     add(
         patch()
-            .nth(3)
+            .nth(2)
             .afterRequestBytes(1000)
             .then(exchange -> {
               registry.losesSessions().happen(exchange);
@@ -215,7 +214,7 @@ class ImportTargetFaultTest {
     use(
         MemoryRegistry.start(
             MemoryRegistryOptions.plain().losingCutSessions(), RegistryAuth.none()));
-    for (int i = 2; i <= 4; i++) {
+    for (int i = 1; i <= 3; i++) {
       add(patch().nth(i).afterRequestBytes(seed.random().nextInt(LENGTH)).then(Effect.CUT));
     }
 
@@ -227,7 +226,6 @@ class ImportTargetFaultTest {
   void offsetThatIsTooFar_neverBecomesAnArtifact(Origin origin, long lie) throws Exception {
     add(
         patch()
-            .nth(2)
             .afterRequestBytes(300_000)
             .then(exchange -> {
               registry.liesAboutOffsetBy(lie).happen(exchange);
@@ -243,7 +241,6 @@ class ImportTargetFaultTest {
   void bytesForgottenAfterACut_areSentAgain() throws Exception {
     add(
         patch()
-            .nth(2)
             .afterRequestBytes(700_000)
             .then(exchange -> {
               registry.forgetsLastBytes(500_000).happen(exchange);

@@ -69,10 +69,10 @@ final class Output {
     if (json) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put(kind, name);
-      line.put("error", failure.toFailure());
+      line.put("error", failure.toFailure(Remedies::of));
       json(line);
     }
-    say(String.valueOf(failure.getMessage()));
+    say(failure.told(Remedies::of));
   }
 
   /**
@@ -89,9 +89,9 @@ final class Output {
             ? expected
             : new ImportException(Reason.INTERNAL, "this is a bug of dvcr: " + failure);
     if (json) {
-      json(Map.of("error", told.toFailure()));
+      json(Map.of("error", told.toFailure(Remedies::of)));
     }
-    say(String.valueOf(told.getMessage()));
+    say(told.told(Remedies::of));
     if (verbose || told.reason() == Reason.INTERNAL) {
       failure.printStackTrace(terminal.err());
     }

@@ -3,6 +3,7 @@ package io.dvcr.importer;
 import io.dvcr.contract.Reason;
 import io.dvcr.registry.RegistryException;
 import io.dvcr.registry.http.BlockInputStream;
+import io.dvcr.registry.http.BlockedAddressException;
 import io.dvcr.registry.http.UntrustedCertificateException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,6 +46,7 @@ final class ArtifactStream extends BlockInputStream {
       case UNAUTHORIZED -> Reason.SOURCE_UNAUTHORIZED;
       case REJECTED ->
           e.getCause() instanceof UntrustedCertificateException
+                  || e.getCause() instanceof BlockedAddressException
               ? Reason.SOURCE_UNAUTHORIZED
               : Reason.SOURCE_NOT_FOUND;
       case UNAVAILABLE, FULL -> Reason.SOURCE_UNAVAILABLE;

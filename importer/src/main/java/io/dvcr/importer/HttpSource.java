@@ -67,6 +67,7 @@ public final class HttpSource implements ImageSource {
       all = all.with("Authorization", credentials.get().basic());
     }
     Set<String> secret = new HashSet<>(all.names());
+    secret.remove("user-agent");
     // A compressed transfer would have another length, and no ranges of the file itself.
     all = all.with("Accept-Encoding", "identity");
     if (all.first("User-Agent").isEmpty()) {

@@ -14,11 +14,12 @@ import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why an import failed, as a user is told: the message is one sentence without secrets that says
- * what failed, on what, why, and what to do.
+ * Why an import failed, as a user is told: one sentence without secrets that says what failed, on
+ * what, why, and what to do. Where the last is a setting, the front that tells it has the words.
  */
 public final class ImportException extends Exception {
   private static final long serialVersionUID = 1;
@@ -26,9 +27,10 @@ public final class ImportException extends Exception {
   private final Reason reason;
   private final @Nullable String rule;
   private final @Nullable Long offset;
+  private final @Nullable Remedy remedy;
 
   public ImportException(Reason reason, String message) {
-    this(reason, message, null, null, null);
+    this(reason, message, null, null, null, null);
   }
 
   private ImportException(
@@ -36,11 +38,13 @@ public final class ImportException extends Exception {
       String message,
       @Nullable String rule,
       @Nullable Long offset,
+      @Nullable Remedy remedy,
       @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
     this.rule = rule;
     this.offset = offset;
+    this.remedy = remedy;
   }
 
   public Reason reason() {
@@ -52,10 +56,18 @@ public final class ImportException extends Exception {
     return Optional.ofNullable(rule);
   }
 
+  /**
+   * The whole sentence.
+   *
+   * @param words how the front says what to do
+   */
+  public String told(Function<Remedy, String> words) {
+    return getMessage() + (remedy == null ? "" : "; " + words.apply(remedy));
+  }
+
   /** The same as a program reads it. */
-  public ImportFailure toFailure() {
-    return new ImportFailure(
-        reason.id(), String.valueOf(getMessage()), rule, offset, reason.retryable());
+  public ImportFailure toFailure(Function<Remedy, String> words) {
+    return new ImportFailure(reason.id(), told(words), rule, offset, reason.retryable());
   }
 
   /**
@@ -75,9 +87,14 @@ public final class ImportException extends Exception {
                   + "; check the sum and the file at its source",
               null,
               null,
+              null,
               mismatch);
       case VirtualSizeException limit ->
-          plain(Reason.LIMIT_EXCEEDED, source + " is refused: " + limit.getMessage(), limit);
+          settable(
+              Reason.LIMIT_EXCEEDED,
+              source + " is refused: " + limit.getMessage(),
+              Remedy.ALLOW_VIRTUAL_SIZE,
+              limit);
       case NotRepeatableException once ->
           plain(Reason.LIMIT_EXCEEDED, String.valueOf(once.getMessage()), once);
       case OutputException output ->
@@ -89,15 +106,14 @@ public final class ImportException extends Exception {
                       : "; free some space or name another file"),
               output);
       case PartlyPublishedException partly -> partly(of(source, partly.failure()), partly);
-      case SourceException unreadable ->
-          plain(unreadable.reason(), sentence(unreadable), unreadable);
+      case SourceException unreadable -> unreadable(unreadable);
       case MalformedManifestException broken ->
           plain(
               Reason.SOURCE_NOT_FOUND,
               "%s can't be read: its manifest is broken, %s; push it again"
                   .formatted(source, broken.getMessage()),
               broken);
-      case RegistryException refused -> plain(reason(refused), sentence(refused), refused);
+      case RegistryException refused -> refused(refused);
       case InterruptedIOException interrupted -> interrupted(source, interrupted);
       case ClosedByInterruptException interrupted -> interrupted(source, interrupted);
       default ->
@@ -118,10 +134,13 @@ public final class ImportException extends Exception {
   }
 
   private static ImportException partly(ImportException told, PartlyPublishedException partly) {
-    return plain(
+    return new ImportException(
         told.reason(),
         "%s; published already as %s"
             .formatted(told.getMessage(), String.join(", ", partly.tags())),
+        null,
+        null,
+        told.remedy,
         partly);
   }
 
@@ -133,7 +152,12 @@ public final class ImportException extends Exception {
   }
 
   private static ImportException plain(Reason reason, String message, Throwable cause) {
-    return new ImportException(reason, message, null, null, cause);
+    return new ImportException(reason, message, null, null, null, cause);
+  }
+
+  private static ImportException settable(
+      Reason reason, String message, Remedy remedy, Throwable cause) {
+    return new ImportException(reason, message, null, null, remedy, cause);
   }
 
   private static ImportException refused(String source, ImageRefusedException refused) {
@@ -150,7 +174,7 @@ public final class ImportException extends Exception {
             .formatted(
                 source, refused.getMessage(), refused.rule(), place, refused.rule().remedy());
     Long offset = refused.offset().isPresent() ? refused.offset().getAsLong() : null;
-    return new ImportException(reason, message, refused.rule().name(), offset, refused);
+    return new ImportException(reason, message, refused.rule().name(), offset, null, refused);
   }
 
   private static Reason reason(RegistryException refused) {
@@ -162,31 +186,29 @@ public final class ImportException extends Exception {
     };
   }
 
-  private static String sentence(RegistryException refused) {
-    String remedy =
-        switch (refused.kind()) {
-          case NOT_FOUND -> "check the name";
-          case UNAUTHORIZED -> "log in with docker login or name a file with --auth-file";
-          case REJECTED -> remedyOfRejection(refused);
-          case UNAVAILABLE -> isUnknownHost(refused) ? "check the name" : "try again later";
-          case FULL -> "free some space there";
-        };
-    return "can't "
-        + refused.action()
-        + ": "
-        + refused.getMessage()
-        + refused.triesTold()
-        + "; "
-        + remedy;
+  private static ImportException refused(RegistryException refused) {
+    String sentence =
+        "can't " + refused.action() + ": " + refused.getMessage() + refused.triesTold();
+    if (refused.kind() == RegistryException.Kind.UNAUTHORIZED) {
+      return settable(reason(refused), sentence, Remedy.LOG_IN, refused);
+    }
+    if (refused.kind() == RegistryException.Kind.REJECTED && isUntrusted(refused)) {
+      Remedy remedy = wantsOurs(refused) ? Remedy.SHOW_CERTIFICATE : Remedy.TRUST_TARGET;
+      return settable(reason(refused), sentence, remedy, refused);
+    }
+    return plain(reason(refused), sentence + "; " + advice(refused), refused);
   }
 
-  private static String remedyOfRejection(RegistryException refused) {
-    if (wantsOurs(refused)) {
-      return "show a certificate that it knows with --client-cert and --client-key";
-    }
-    if (isUntrusted(refused)) {
-      return "name its authority's certificate with --ca, or trust everyone with --insecure";
-    }
+  private static String advice(RegistryException refused) {
+    return switch (refused.kind()) {
+      case NOT_FOUND, UNAUTHORIZED -> "check the name";
+      case REJECTED -> adviceAfterRejection(refused);
+      case UNAVAILABLE -> isUnknownHost(refused) ? "check the name" : "try again later";
+      case FULL -> "free some space there";
+    };
+  }
+
+  private static String adviceAfterRejection(RegistryException refused) {
     if (refused.getCause() instanceof FileSystemException) {
       return "name a folder that can be written";
     }
@@ -219,23 +241,28 @@ public final class ImportException extends Exception {
     return e.getCause() instanceof UnknownHostException;
   }
 
-  private static String sentence(SourceException unreadable) {
-    String remedy =
-        switch (unreadable.reason()) {
-          case SOURCE_NOT_FOUND ->
-              isDamaged(unreadable) ? "it has to be imported again" : "check the name";
-          case SOURCE_UNAUTHORIZED ->
-              unreadable.getCause() instanceof BlockedAddressException
-                  ? "name another source, or allow the address with --allow-address"
-                  : isNoTls(unreadable)
-                      ? "write http:// if that is what it speaks"
-                      : isUntrusted(unreadable)
-                          ? "name its authority's certificate with --source-ca, or trust everyone with"
-                              + " --insecure-source"
-                          : "give credentials that it accepts";
-          case SOURCE_CHANGED -> "try again once nobody writes to it";
-          default -> isUnknownHost(unreadable) ? "check the name" : "try again later";
-        };
-    return unreadable.getMessage() + "; " + remedy;
+  private static ImportException unreadable(SourceException unreadable) {
+    String sentence = String.valueOf(unreadable.getMessage());
+    if (unreadable.reason() == Reason.SOURCE_UNAUTHORIZED && !isNoTls(unreadable)) {
+      boolean blocked = unreadable.getCause() instanceof BlockedAddressException;
+      if (blocked || isUntrusted(unreadable)) {
+        Remedy remedy = blocked ? Remedy.ALLOW_ADDRESS : Remedy.TRUST_SOURCE;
+        return settable(unreadable.reason(), sentence, remedy, unreadable);
+      }
+    }
+    return plain(unreadable.reason(), sentence + "; " + advice(unreadable), unreadable);
+  }
+
+  private static String advice(SourceException unreadable) {
+    return switch (unreadable.reason()) {
+      case SOURCE_NOT_FOUND ->
+          isDamaged(unreadable) ? "it has to be imported again" : "check the name";
+      case SOURCE_UNAUTHORIZED ->
+          isNoTls(unreadable)
+              ? "write http:// if that is what it speaks"
+              : "give credentials that it accepts";
+      case SOURCE_CHANGED -> "try again once nobody writes to it";
+      default -> isUnknownHost(unreadable) ? "check the name" : "try again later";
+    };
   }
 }

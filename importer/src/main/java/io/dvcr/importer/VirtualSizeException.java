@@ -7,8 +7,6 @@ final class VirtualSizeException extends IOException {
   private static final long serialVersionUID = 1;
 
   VirtualSizeException(long needed, long allowed) {
-    super(
-        "its virtual size is %d bytes, %d are allowed; allow more with --max-virtual-size"
-            .formatted(needed, allowed));
+    super("its virtual size is %d bytes, %d are allowed".formatted(needed, allowed));
   }
 }

@@ -1,7 +1,5 @@
 package io.dvcr.registry;
 
-import com.google.cloud.tools.jib.api.Credential;
-import com.google.cloud.tools.jib.registry.credentials.DockerConfigCredentialRetriever;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,24 +50,19 @@ public final class DockerCredentials implements CredentialStore {
       if (!Files.isReadable(file)) {
         throw unusable(registry, file, "can't be read");
       }
-      Optional<Credential> found = find(registry, file);
+      Optional<Credentials> found = find(registry, file);
       if (found.isPresent()) {
-        Credential credential = found.get();
-        return Optional.of(
-            new Credentials(
-                credential.getUsername(),
-                credential.getPassword(),
-                credential.isOAuth2RefreshToken()));
+        return found;
       }
     }
     return Optional.empty();
   }
 
-  private static Optional<Credential> find(String registry, Path file) throws IOException {
+  private static Optional<Credentials> find(String registry, Path file) throws IOException {
     try {
-      return DockerConfigCredentialRetriever.create(registry, file).retrieve(event -> {});
+      return DockerConfigFile.read(file).find(registry);
     } catch (IOException | IllegalArgumentException e) {
-      // Jib's message may quote the file's content, a secret: not passed on.
+      // The reason may quote the file's content, a secret: not passed on.
       throw unusable(registry, file, "is not valid");
     }
   }

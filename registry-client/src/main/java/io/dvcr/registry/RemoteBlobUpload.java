@@ -289,7 +289,12 @@ final class RemoteBlobUpload implements BlobUpload {
 
   /** Sends everything again that was written and that the registry does not have. */
   private void catchUp() throws IOException {
+    UploadSession before = session;
     position = registryOffset();
+    if (session != before) {
+      startWith(written);
+      return;
+    }
     if (position > written) {
       if (resumed) {
         return;
@@ -318,6 +323,19 @@ final class RemoteBlobUpload implements BlobUpload {
       endPatch();
     }
     uncertain = false;
+  }
+
+  /**
+   * A new session: there is no offset to be mistaken about, and one long request is what every
+   * registry takes (go-containerregistry's takes no second one without its length).
+   */
+  private void startWith(long bytes) throws IOException {
+    uncertain = false;
+    if (replay == null) {
+      sendHeld();
+    } else if (bytes > 0) {
+      replayInto(replay);
+    }
   }
 
   private void replayInto(Replay again) throws IOException {

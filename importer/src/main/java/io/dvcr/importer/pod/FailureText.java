@@ -20,24 +20,34 @@ final class FailureText {
   /** ENOSPC of Linux, as Go prints the field of that name. */
   private static final String NO_SPACE = "Err:28";
 
+  /**
+   * Characters of the sentence and of the detail where both are told: neither may push the other
+   * out of the 4095 bytes that Kubernetes keeps.
+   */
+  private static final int MOST_OF_EACH = 600;
+
   private FailureText() {}
 
   static String of(ImportException failure, Reference target) {
-    String sentence = String.valueOf(failure.getMessage());
+    String sentence = failure.told(PodRemedies::of);
     return failure.getCause() instanceof RegistryException refused
             && refused.kind() == RegistryException.Kind.FULL
-        ? sentence + " (" + outOfSpace(refused, target) + ")"
+        ? shortened(sentence) + " (" + outOfSpace(refused, target) + ")"
         : sentence;
   }
 
   /** Whichever request met it: the first one of an upload stands for all. */
   private static String outOfSpace(RegistryException refused, Reference target) {
-    String detail = goText(refused.detail());
+    String detail = shortened(goText(refused.detail()));
     return "POST https://%s/v2/%s/blobs/uploads/: UNKNOWN: unknown error; %s"
         .formatted(
             target.registry(),
             target.repository(),
             detail.contains(NO_SPACE) ? detail : "map[" + NO_SPACE + " Message:" + detail + "]");
+  }
+
+  private static String shortened(String text) {
+    return text.length() > MOST_OF_EACH ? text.substring(0, MOST_OF_EACH) + "…" : text;
   }
 
   private static String goText(String json) {

@@ -32,7 +32,10 @@ import java.util.UUID;
 /** The ways to source and target, as the configuration says. Owns the connections. */
 final class Legs implements AutoCloseable {
   /** As long as nothing may move: importers have always waited that long for a slow source. */
-  private static final Duration IDLE_LIMIT = Duration.ofMinutes(10);
+  static final Duration IDLE_LIMIT = Duration.ofMinutes(10);
+
+  /** The name under which web servers know importer pods, and may let them in. */
+  static final String USER_AGENT = "cdi-golang-importer";
 
   private final ImporterConfiguration configuration;
   private final PodPaths paths;
@@ -149,7 +152,10 @@ final class Legs implements AutoCloseable {
     for (Path file : filesIn(paths.extraHeaders())) {
       lines.add(Files.readString(file).strip());
     }
-    return Headers.ofLines(lines);
+    Headers headers = Headers.ofLines(lines);
+    return headers.first("User-Agent").isPresent()
+        ? headers
+        : headers.with("User-Agent", USER_AGENT);
   }
 
   /** Whatever the files are called; one without a certificate is left out. */

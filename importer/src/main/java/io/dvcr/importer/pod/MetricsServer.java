@@ -18,6 +18,14 @@ final class MetricsServer implements AutoCloseable {
   /** Connections that wait; there is one client, once a second. */
   private static final int BACKLOG = 16;
 
+  /** How long a client may take for the head of its request. */
+  private static final String SECONDS_FOR_A_REQUEST = "10";
+
+  static {
+    // The only way to say it (jdk.httpserver); read when the first server is made.
+    System.setProperty("sun.net.httpserver.maxReqTime", SECONDS_FOR_A_REQUEST);
+  }
+
   private final HttpsServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
