@@ -14,6 +14,7 @@ public final class ImageRefusedException extends IOException {
   private final Rule rule;
   private final String field;
   private final long offset;
+  private long neededMemory = -1;
 
   /**
    * @param rule the rule that refused it
@@ -34,6 +35,17 @@ public final class ImageRefusedException extends IOException {
       Rule rule, String field, long offset, String message, Throwable cause) {
     this(rule, field, offset, message);
     initCause(cause);
+  }
+
+  /** The same with what would have been enough, if {@code most} can be allowed at all. */
+  ImageRefusedException needing(long bytes, long most) {
+    neededMemory = bytes <= most ? bytes : -1;
+    return this;
+  }
+
+  /** Bytes that the decoder would have needed, if only the limits did not allow them. */
+  public OptionalLong neededMemory() {
+    return neededMemory < 0 ? OptionalLong.empty() : OptionalLong.of(neededMemory);
   }
 
   public Rule rule() {

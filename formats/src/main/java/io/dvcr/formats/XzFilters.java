@@ -62,10 +62,11 @@ final class XzFilters {
     long allowed = Math.min(memoryLimit, LZMA2Options.DICT_SIZE_MAX + LZMA2_OVERHEAD);
     if (needed > allowed) {
       throw new ImageRefusedException(
-          Rule.Z8,
-          "Dictionary Size",
-          offset,
-          "unpacking needs %d bytes of memory, %d are allowed".formatted(needed, allowed));
+              Rule.Z8,
+              "Dictionary Size",
+              offset,
+              "unpacking needs %d bytes of memory, %d are allowed".formatted(needed, allowed))
+          .needing(needed, LZMA2Options.DICT_SIZE_MAX + LZMA2_OVERHEAD);
     }
     LZMA2Options lzma2 = new LZMA2Options();
     lzma2.setDictSize((int) dictionary);

@@ -89,11 +89,12 @@ final class ZstdDecoder extends DecoderStream {
     ZstdFrameHeader header = ZstdFrameHeader.read(in);
     if (Long.compareUnsigned(header.window(), windowLimit) > 0) {
       throw new ImageRefusedException(
-          Rule.S4,
-          "Window_Size",
-          position,
-          "unpacking needs a window of %s bytes, %d are allowed"
-              .formatted(Long.toUnsignedString(header.window()), windowLimit));
+              Rule.S4,
+              "Window_Size",
+              position,
+              "unpacking needs a window of %s bytes, %d are allowed"
+                  .formatted(Long.toUnsignedString(header.window()), windowLimit))
+          .needing(header.window(), 1L << LIBRARY_WINDOW_LOG_MAX);
     }
     return new ZstdFrame(in, header, this::decompress);
   }

@@ -3,6 +3,7 @@ package io.dvcr.importer.pod;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dvcr.formats.ImageRefusedException;
 import io.dvcr.importer.ImportException;
 import io.dvcr.registry.Reference;
 import io.dvcr.registry.RegistryException;
@@ -30,6 +31,11 @@ final class FailureText {
 
   static String of(ImportException failure, Reference target) {
     String sentence = failure.told(PodRemedies::of);
+    if (failure.getCause() instanceof ImageRefusedException refused
+        && refused.neededMemory().isPresent()) {
+      long limit = MemoryShares.limitFor(refused.neededMemory().getAsLong());
+      return "%s; a memory limit of %d MiB for the pod is enough".formatted(sentence, limit >> 20);
+    }
     return failure.getCause() instanceof RegistryException refused
             && refused.kind() == RegistryException.Kind.FULL
         ? shortened(sentence) + " (" + outOfSpace(refused, target) + ")"

@@ -44,6 +44,7 @@ public final class ImporterPod {
   private final long began = System.nanoTime();
   private final ProgressMeter progress = new ProgressMeter();
   private final LegWatches watches;
+  private final MemoryShares memory = MemoryShares.of(Runtime.getRuntime().maxMemory());
 
   /**
    * @param retries how long a leg is tried again
@@ -94,8 +95,7 @@ public final class ImporterPod {
       throws ImportException, IOException, InvalidConfigurationException {
     String importing = "importing " + configuration.source() + " into " + configuration.target();
     PodState state = PodState.at(paths.state(), importing + ": " + configuration.result(), log);
-    try (Legs legs =
-        new Legs(configuration, paths, log, retries, watches, state, ImportRequest.MAX_HELD)) {
+    try (Legs legs = new Legs(configuration, paths, log, retries, watches, state, memory.held())) {
       log.info(importing);
       return configuration.source() instanceof PodSource.Dvcr(var artifact)
           ? copied(artifact, configuration.target(), legs, state)
@@ -132,7 +132,7 @@ public final class ImporterPod {
   private TerminationMessage imported(
       ImporterConfiguration configuration, Legs legs, PodState state)
       throws ImportException, IOException, InvalidConfigurationException {
-    DecoderLimits limits = DecoderLimits.DEFAULT;
+    DecoderLimits limits = memory.decoder();
     ImportRequest request =
         new ImportRequest(
             List.of(configuration.target().tag().orElseThrow()),
@@ -141,7 +141,7 @@ public final class ImporterPod {
             configuration.compression(),
             Long.MAX_VALUE,
             limits,
-            ImportRequest.MAX_HELD);
+            memory.held());
     try (ImageSource source = legs.source(limits);
         Repository target = legs.target()) {
       tidyUp(state, target);
