@@ -87,6 +87,18 @@ class BoundaryTest {
         .check(CLASSES);
   }
 
+  /** It takes 27 MiB and two seconds of CPU (docs/decisions/0008), too much for pods of 128 MiB. */
+  @Test
+  void importer_knowsNoKubernetesClient() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(IMPORTER, REGISTRY, CONTRACT, FORMATS)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.fabric8..")
+        .check(CLASSES);
+  }
+
   @Test
   void vertx_isSeenByTheHttpPackageOnly() {
     noClasses()

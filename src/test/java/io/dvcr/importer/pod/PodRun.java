@@ -57,6 +57,7 @@ final class PodRun {
             folder.resolve("extraheaders"),
             folder.resolve("proxycerts"),
             folder.resolve("dvcr-importer.json"),
+            folder.resolve("serviceaccount"),
             new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), freePort()));
     environment.put("IMPORTER_DESTINATION_ENDPOINT", registry + "/" + TARGET + ":uid");
     environment.put("DESTINATION_INSECURE_TLS", "true");

@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param addresses where a source may be
  * @param proxies on the way to sources and target
  * @param ownerUid the resource for whose sake this runs: label of all metrics of progress
+ * @param report the resource that is told about progress
  */
 record ImporterConfiguration(
     PodSource source,
@@ -42,7 +43,8 @@ record ImporterConfiguration(
     LayerCompression compression,
     AddressRules addresses,
     Proxies proxies,
-    String ownerUid) {
+    String ownerUid,
+    Optional<ReportConfiguration> report) {
 
   /**
    * How one side is reached.
@@ -108,7 +110,8 @@ record ImporterConfiguration(
                 .orElse(LayerCompression.NONE),
             addresses(environment),
             proxies(environment, variables),
-            environment.text("OWNER_UID").orElse(""));
+            environment.text("OWNER_UID").orElse(""),
+            ReportConfiguration.of(environment));
     if (!environment.problems().isEmpty()) {
       throw new InvalidConfigurationException(environment.problems());
     }

@@ -63,21 +63,27 @@ public final class ImporterPod {
     String ownerUid = environment.getOrDefault("OWNER_UID", "");
     ProgressService service = ProgressService.start(paths, ownerUid, progress, watches, log);
     try {
-      return runToTheEnd();
+      return runToTheEnd(service);
     } finally {
       service.close();
     }
   }
 
-  private int runToTheEnd() {
+  private int runToTheEnd(ProgressService service) {
     try {
       ImporterConfiguration configuration = ImporterConfiguration.parse(environment);
+      configuration.report().ifPresent(report -> service.reportTo(reporter(configuration, report)));
       return runWith(configuration);
     } catch (InvalidConfigurationException e) {
       return failed(String.valueOf(e.getMessage()), TOLD);
     } catch (IOException | RuntimeException | Error e) {
       return failed("this is a bug of the importer: " + e, TOLD);
     }
+  }
+
+  private StatusReporter reporter(ImporterConfiguration configuration, ReportConfiguration report) {
+    boolean download = configuration.source() instanceof PodSource.Http;
+    return StatusReporter.start(new ResourceStatus(report, paths.serviceAccount()), download, log);
   }
 
   private int runWith(ImporterConfiguration configuration)

@@ -12,6 +12,7 @@ import java.nio.file.Path;
  * @param extraHeaders a folder of files with a header line each
  * @param proxyAuthorities a folder of certificates that are trusted beside the source's
  * @param state what a container leaves to the next one of its pod
+ * @param serviceAccount a folder with the token and the authority that Kubernetes mounts
  * @param metrics where progress is served
  */
 public record PodPaths(
@@ -21,6 +22,7 @@ public record PodPaths(
     Path extraHeaders,
     Path proxyAuthorities,
     Path state,
+    Path serviceAccount,
     InetSocketAddress metrics) {
   /** As in every pod. */
   public static final PodPaths OF_PODS =
@@ -31,5 +33,6 @@ public record PodPaths(
           Path.of("/extraheaders"),
           Path.of("/proxycerts"),
           Path.of("/tmp/dvcr-importer.json"),
+          Path.of("/var/run/secrets/kubernetes.io/serviceaccount"),
           new InetSocketAddress(8443));
 }

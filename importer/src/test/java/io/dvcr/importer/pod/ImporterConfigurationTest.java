@@ -186,4 +186,63 @@ class ImporterConfigurationTest {
 
     assertThat(parse().headers()).containsExactly("A: 1", "B: 2");
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "virtualimages/ns-1/my.image,"
+        + " /apis/virtualization.deckhouse.io/v1alpha2/namespaces/ns-1/virtualimages/my.image/status",
+    "clustervirtualimages/image,"
+        + " /apis/virtualization.deckhouse.io/v1alpha2/clustervirtualimages/image/status"
+  })
+  void reportResource_isTheStatusOfAnImage(String resource, String path) {
+    environment.put("REPORT_RESOURCE", resource);
+    environment.put("REPORT_UID", "uid");
+    environment.put("KUBERNETES_SERVICE_HOST", "fd00::1");
+    environment.put("KUBERNETES_SERVICE_PORT", "6443");
+
+    ReportConfiguration report = parse().report().orElseThrow();
+
+    assertThat(report.target().statusPath()).isEqualTo(path);
+    assertThat(report.target()).hasToString(resource);
+    assertThat(report.target().uid()).isEqualTo("uid");
+    assertThat(report.api()).hasToString("https://[fd00::1]:6443");
+  }
+
+  @Test
+  void report_isOffUnlessAskedFor() {
+    environment.put("REPORT_RESOURCE", "");
+    environment.put("REPORT_UID", "");
+
+    assertThat(parse().report()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "virtualimages/name",
+        "clustervirtualimages/ns/name",
+        "virtualimages/ns/name/status",
+        "virtualimages/ns/../../secrets",
+        "virtualimages/ns/Name",
+        "virtualimages/n.s/name",
+        "virtualimages//name",
+        "secrets/ns/name",
+        "/"
+      })
+  void reportResource_namesOneImage(String wrong) {
+    environment.put("REPORT_RESOURCE", wrong);
+    environment.put("IMPORTER_SOURCE", "ftp");
+
+    assertThat(problems())
+        .contains("REPORT_RESOURCE: \"" + wrong + "\" is neither")
+        .contains("REPORT_UID is not set")
+        .contains("unknown source type: ftp");
+  }
+
+  @Test
+  void reportUid_needsItsResource() {
+    environment.put("REPORT_UID", "uid");
+
+    assertThat(problems()).contains("REPORT_RESOURCE is not set");
+  }
 }
