@@ -43,6 +43,7 @@ final class PodRun {
   final Map<String, String> environment = new HashMap<>();
   final PodPaths paths;
   final InstantTimer timer = new InstantTimer();
+  private Duration idleLimit = Duration.ofMinutes(10);
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
   /**
@@ -77,6 +78,11 @@ final class PodRun {
     return this;
   }
 
+  PodRun withIdleLimit(Duration limit) {
+    idleLimit = limit;
+    return this;
+  }
+
   PodRun http(Object url) {
     return with("IMPORTER_SOURCE", "http").with("IMPORTER_ENDPOINT", url);
   }
@@ -87,7 +93,7 @@ final class PodRun {
         new RetryPolicy(RetryPolicy.ofPods().maxWaits(), Duration.ofDays(1), true, timer);
     PodLog lines =
         new PodLog(new PrintStream(log, true, StandardCharsets.UTF_8), Clock.systemUTC(), false);
-    return new ImporterPod(environment, paths, lines, policy).run();
+    return new ImporterPod(environment, paths, lines, policy, idleLimit).run();
   }
 
   /** The environment, for a process. */

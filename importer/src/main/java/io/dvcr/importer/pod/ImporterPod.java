@@ -37,10 +37,14 @@ public final class ImporterPod {
   /** 128 and SIGTERM. */
   private static final int TERMINATED = 143;
 
+  /** Importers have always waited that long for a slow source. */
+  private static final Duration IDLE_LIMIT = Duration.ofMinutes(10);
+
   private final Map<String, String> environment;
   private final PodPaths paths;
   private final PodLog log;
   private final RetryPolicy retries;
+  private final Duration idleLimit;
   private final long began = System.nanoTime();
   private final ProgressMeter progress = new ProgressMeter();
   private final LegWatches watches;
@@ -51,6 +55,21 @@ public final class ImporterPod {
    */
   public ImporterPod(
       Map<String, String> environment, PodPaths paths, PodLog log, RetryPolicy retries) {
+    this(environment, paths, log, retries, IDLE_LIMIT);
+  }
+
+  /**
+   * One of another patience.
+   *
+   * @param idleLimit as long as nothing may move on a connection
+   */
+  ImporterPod(
+      Map<String, String> environment,
+      PodPaths paths,
+      PodLog log,
+      RetryPolicy retries,
+      Duration idleLimit) {
+    this.idleLimit = idleLimit;
     this.environment = Map.copyOf(environment);
     this.paths = paths;
     this.log = log;
@@ -101,7 +120,8 @@ public final class ImporterPod {
       throws ImportException, IOException, InvalidConfigurationException {
     String importing = "importing " + configuration.source() + " into " + configuration.target();
     PodState state = PodState.at(paths.state(), importing + ": " + configuration.result(), log);
-    try (Legs legs = new Legs(configuration, paths, log, retries, watches, state, memory.held())) {
+    try (Legs legs =
+        new Legs(configuration, paths, log, retries, idleLimit, watches, state, memory.held())) {
       log.info(importing);
       return configuration.source() instanceof PodSource.Dvcr(var artifact)
           ? copied(artifact, configuration.target(), legs, state)

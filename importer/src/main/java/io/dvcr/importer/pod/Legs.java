@@ -31,9 +31,6 @@ import java.util.UUID;
 
 /** The ways to source and target, as the configuration says. Owns the connections. */
 final class Legs implements AutoCloseable {
-  /** As long as nothing may move: importers have always waited that long for a slow source. */
-  static final Duration IDLE_LIMIT = Duration.ofMinutes(10);
-
   /** The name under which web servers know importer pods, and may let them in. */
   static final String USER_AGENT = "cdi-golang-importer";
 
@@ -48,6 +45,7 @@ final class Legs implements AutoCloseable {
   private final ConnectorOptions base;
 
   /**
+   * @param idleLimit as long as nothing may move on a connection
    * @param watch of the source and of the target
    * @param sessions is told of uploads
    * @param chunkMemory bytes of an upload that are held to be sent again
@@ -57,6 +55,7 @@ final class Legs implements AutoCloseable {
       PodPaths paths,
       PodLog log,
       RetryPolicy retries,
+      Duration idleLimit,
       LegWatches watch,
       SessionLog sessions,
       int chunkMemory) {
@@ -67,7 +66,7 @@ final class Legs implements AutoCloseable {
     this.targetRetries = retries.watchedBy(watch.target());
     this.sessions = sessions;
     this.chunkMemory = chunkMemory;
-    this.base = ConnectorOptions.DEFAULT.with(configuration.proxies()).withIdleLimit(IDLE_LIMIT);
+    this.base = ConnectorOptions.DEFAULT.with(configuration.proxies()).withIdleLimit(idleLimit);
   }
 
   /**
