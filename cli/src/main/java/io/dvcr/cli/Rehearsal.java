@@ -4,21 +4,31 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.dvcr.formats.Compression;
 import io.dvcr.formats.DecoderLimits;
+import io.dvcr.importer.pod.ImporterPod;
+import io.dvcr.importer.pod.PodLog;
+import io.dvcr.importer.pod.PodPaths;
+import io.dvcr.registry.RetryPolicy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A few small imports and inspections within one process, over HTTP on loopback, into a registry
- * that takes everything and keeps nothing. What Java loads here goes into the archive of classes
- * that the launcher and the container image start with. Not a command.
+ * A few small imports and inspections within one process, of the command line and of a pod, over
+ * HTTP on loopback, into a registry that takes everything and keeps nothing. What Java loads here
+ * goes into the archive of classes that the launcher and the container image start with. Not a
+ * command.
  */
 final class Rehearsal {
   private static final String IMAGE = "/disk.raw";
@@ -50,7 +60,7 @@ final class Rehearsal {
     System.exit(0);
   }
 
-  private void run(Path example, String authority) {
+  private void run(Path example, String authority) throws IOException {
     String source = "http://" + authority + IMAGE;
     String target = authority + "/rehearsal/disk:";
     command("version");
@@ -68,6 +78,45 @@ final class Rehearsal {
     command("inspect", example.toString());
     command("inspect", source);
     command("list", target + "a");
+    pods("http://" + authority + IMAGE, target + "d");
+  }
+
+  private static void pods(String source, String target) throws IOException {
+    Path folder = Files.createTempDirectory("rehearsal");
+    Path auth = Files.writeString(folder.resolve("auth"), "{\"auths\":{}}");
+    Path message = folder.resolve("message");
+    InetSocketAddress metrics = freeAddress();
+    Path none = folder.resolve("none");
+    PodPaths paths = new PodPaths(message, none, none, none, none, metrics);
+    Map<String, String> environment = new HashMap<>();
+    environment.put("IMPORTER_SOURCE", "http");
+    environment.put("IMPORTER_ENDPOINT", source);
+    environment.put("IMPORTER_DESTINATION_ENDPOINT", target);
+    environment.put("IMPORTER_DESTINATION_AUTH_CONFIG", auth.toString());
+    environment.put("DESTINATION_INSECURE_TLS", "true");
+    environment.put("IMPORTER_ALLOW_ADDRESSES", "127.0.0.0/8");
+    pod(environment, paths);
+    // A registry with TLS: its own metrics, which answer anything. It fails after the handshake.
+    String itself = metrics.getAddress().getHostAddress() + ":" + metrics.getPort();
+    environment.put("IMPORTER_DESTINATION_ENDPOINT", itself + "/rehearsal/disk:e");
+    pod(environment, paths);
+    environment.put("IMPORTER_SOURCE", "");
+    pod(environment, paths);
+    Files.delete(message);
+    Files.delete(auth);
+    Files.delete(folder);
+  }
+
+  private static InetSocketAddress freeAddress() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      return new InetSocketAddress(socket.getInetAddress(), socket.getLocalPort());
+    }
+  }
+
+  private static void pod(Map<String, String> environment, PodPaths paths) {
+    PodLog log = new PodLog(Terminal.nowhere().err(), Clock.systemUTC(), false);
+    RetryPolicy once = RetryPolicy.within(Duration.ZERO);
+    int ignored = new ImporterPod(environment, paths, log, once).run();
   }
 
   /** However it ends: all ways load something. */
