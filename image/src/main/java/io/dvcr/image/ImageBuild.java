@@ -38,7 +38,9 @@ public final class ImageBuild {
     bill.write(about.resolve("base.cdx.json"));
     takeIfPresent(settings.project().resolve("target/sbom.json"), about.resolve("dvcr.cdx.json"));
     Files.copy(settings.project().resolve("LICENSE"), about.resolve("LICENSE"));
-    new ImageLayers(settings, base, java, programs, about).write();
+    // Jib takes files of the same name, size and time for the same ones: it must not remember any.
+    Path cache = fresh("jib");
+    new ImageLayers(settings, base, java, programs, about, cache).write();
   }
 
   /** The default base; its packages go onto the bill. */

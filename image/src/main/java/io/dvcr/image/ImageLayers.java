@@ -41,13 +41,19 @@ final class ImageLayers {
   private final Path java;
   private final Programs programs;
   private final Path about;
+  private final Path cache;
 
-  ImageLayers(Settings settings, String base, Path java, Programs programs, Path about) {
+  /**
+   * @param cache a folder for layers, which is not there
+   */
+  ImageLayers(
+      Settings settings, String base, Path java, Programs programs, Path about, Path cache) {
     this.settings = settings;
     this.base = base;
     this.java = java;
     this.programs = programs;
     this.about = about;
+    this.cache = cache;
   }
 
   /** Writes the image into a file of the target folder, and pushes it where it is to be pushed. */
@@ -68,7 +74,6 @@ final class ImageLayers {
   }
 
   private Containerizer common(Containerizer containerizer) {
-    Path cache = settings.target().resolve("jib");
     return containerizer
         .setBaseImageLayersCache(cache.resolve("base"))
         .setApplicationLayersCache(cache.resolve("layers"))
