@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -44,7 +45,10 @@ final class Rehearsal {
     }
   }
 
-  /** The argument is a disk image, packed with xz. */
+  /**
+   * The first argument is a disk image, packed with xz; a second one, {@code importer}, leaves all
+   * other commands out.
+   */
   public static void main(String[] arguments) throws IOException {
     Path example = Path.of(arguments[0]);
     Rehearsal rehearsal = new Rehearsal(example);
@@ -54,13 +58,17 @@ final class Rehearsal {
       server.setExecutor(threads);
       server.createContext("/", rehearsal::answer);
       server.start();
-      rehearsal.run(example, "127.0.0.1:" + server.getAddress().getPort());
+      String authority = "127.0.0.1:" + server.getAddress().getPort();
+      if (!Arrays.asList(arguments).contains(ImporterProgram.NAME)) {
+        rehearsal.commands(example, authority);
+      }
+      pods(authority);
       server.stop(0);
     }
     System.exit(0);
   }
 
-  private void run(Path example, String authority) throws IOException {
+  private void commands(Path example, String authority) {
     String source = "http://" + authority + IMAGE;
     String target = authority + "/rehearsal/disk:";
     command("version");
@@ -78,10 +86,9 @@ final class Rehearsal {
     command("inspect", example.toString());
     command("inspect", source);
     command("list", target + "a");
-    pods("http://" + authority + IMAGE, target + "d");
   }
 
-  private static void pods(String source, String target) throws IOException {
+  private static void pods(String authority) throws IOException {
     Path folder = Files.createTempDirectory("rehearsal");
     Path auth = Files.writeString(folder.resolve("auth"), "{\"auths\":{}}");
     Path message = folder.resolve("message");
@@ -90,8 +97,8 @@ final class Rehearsal {
     PodPaths paths = new PodPaths(message, none, none, none, none, metrics);
     Map<String, String> environment = new HashMap<>();
     environment.put("IMPORTER_SOURCE", "http");
-    environment.put("IMPORTER_ENDPOINT", source);
-    environment.put("IMPORTER_DESTINATION_ENDPOINT", target);
+    environment.put("IMPORTER_ENDPOINT", "http://" + authority + IMAGE);
+    environment.put("IMPORTER_DESTINATION_ENDPOINT", authority + "/rehearsal/disk:d");
     environment.put("IMPORTER_DESTINATION_AUTH_CONFIG", auth.toString());
     environment.put("DESTINATION_INSECURE_TLS", "true");
     environment.put("IMPORTER_ALLOW_ADDRESSES", "127.0.0.0/8");

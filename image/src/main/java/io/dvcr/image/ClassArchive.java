@@ -10,9 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * The archive of classes that every start maps into memory (JEP 310, with the links of JEP 483). It
@@ -68,27 +65,25 @@ final class ClassArchive {
         "version");
   }
 
-  /** Writes the list of classes anew: what rehearsals load. */
+  /**
+   * Writes the list of classes anew: what rehearsals of pods load. Not those of the command line,
+   * for all that is in the archive is loaded at every start.
+   */
   void rehearse() throws IOException, InterruptedException {
-    NavigableSet<String> all = new TreeSet<>();
-    Path list = settings.target().resolve("rehearsal.list");
+    ClassList list = new ClassList();
+    Path one = settings.target().resolve("rehearsal.list");
     for (int i = 0; i < REHEARSALS; i++) {
       java(
           "-Xshare:off",
-          "-XX:DumpLoadedClassList=" + list,
+          "-XX:DumpLoadedClassList=" + one,
           "-cp",
           HERE + "dvcr.jar",
           REHEARSAL,
-          settings.project().resolve("examples/hello.raw.xz").toString());
-      try (Stream<String> lines = Files.lines(list)) {
-        // Comments, and places of constant pools that this run had resolved.
-        lines
-            .filter(line -> !line.startsWith("#") && !line.startsWith("@cp "))
-            .map(line -> line.replaceFirst(" id: [0-9]+$", ""))
-            .forEach(all::add);
-      }
+          settings.project().resolve("examples/hello.raw.xz").toString(),
+          "importer");
+      list.add(one);
     }
-    Files.write(settings.classes(), all);
+    list.write(settings.classes());
   }
 
   private byte[] dump() throws IOException, InterruptedException {
