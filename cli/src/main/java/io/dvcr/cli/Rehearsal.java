@@ -4,21 +4,32 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.dvcr.formats.Compression;
 import io.dvcr.formats.DecoderLimits;
+import io.dvcr.importer.pod.ImporterPod;
+import io.dvcr.importer.pod.PodLog;
+import io.dvcr.importer.pod.PodPaths;
+import io.dvcr.registry.RetryPolicy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A few small imports and inspections within one process, over HTTP on loopback, into a registry
- * that takes everything and keeps nothing. What Java loads here goes into the archive of classes
- * that the launcher and the container image start with. Not a command.
+ * A few small imports and inspections within one process, of the command line and of a pod, over
+ * HTTP on loopback, into a registry that takes everything and keeps nothing. What Java loads here
+ * goes into the archive of classes that the launcher and the container image start with. Not a
+ * command.
  */
 final class Rehearsal {
   private static final String IMAGE = "/disk.raw";
@@ -34,7 +45,10 @@ final class Rehearsal {
     }
   }
 
-  /** The argument is a disk image, packed with xz. */
+  /**
+   * The first argument is a disk image, packed with xz; a second one, {@code importer}, leaves all
+   * other commands out.
+   */
   public static void main(String[] arguments) throws IOException {
     Path example = Path.of(arguments[0]);
     Rehearsal rehearsal = new Rehearsal(example);
@@ -44,13 +58,17 @@ final class Rehearsal {
       server.setExecutor(threads);
       server.createContext("/", rehearsal::answer);
       server.start();
-      rehearsal.run(example, "127.0.0.1:" + server.getAddress().getPort());
+      String authority = "127.0.0.1:" + server.getAddress().getPort();
+      if (!Arrays.asList(arguments).contains(ImporterProgram.NAME)) {
+        rehearsal.commands(example, authority);
+      }
+      pods(authority);
       server.stop(0);
     }
     System.exit(0);
   }
 
-  private void run(Path example, String authority) {
+  private void commands(Path example, String authority) {
     String source = "http://" + authority + IMAGE;
     String target = authority + "/rehearsal/disk:";
     command("version");
@@ -68,6 +86,44 @@ final class Rehearsal {
     command("inspect", example.toString());
     command("inspect", source);
     command("list", target + "a");
+  }
+
+  private static void pods(String authority) throws IOException {
+    Path folder = Files.createTempDirectory("rehearsal");
+    Path auth = Files.writeString(folder.resolve("auth"), "{\"auths\":{}}");
+    Path message = folder.resolve("message");
+    InetSocketAddress metrics = freeAddress();
+    Path none = folder.resolve("none");
+    PodPaths paths = new PodPaths(message, none, none, none, none, metrics);
+    Map<String, String> environment = new HashMap<>();
+    environment.put("IMPORTER_SOURCE", "http");
+    environment.put("IMPORTER_ENDPOINT", "http://" + authority + IMAGE);
+    environment.put("IMPORTER_DESTINATION_ENDPOINT", authority + "/rehearsal/disk:d");
+    environment.put("IMPORTER_DESTINATION_AUTH_CONFIG", auth.toString());
+    environment.put("DESTINATION_INSECURE_TLS", "true");
+    environment.put("IMPORTER_ALLOW_ADDRESSES", "127.0.0.0/8");
+    pod(environment, paths);
+    // A registry with TLS: its own metrics, which answer anything. It fails after the handshake.
+    String itself = metrics.getAddress().getHostAddress() + ":" + metrics.getPort();
+    environment.put("IMPORTER_DESTINATION_ENDPOINT", itself + "/rehearsal/disk:e");
+    pod(environment, paths);
+    environment.put("IMPORTER_SOURCE", "");
+    pod(environment, paths);
+    Files.delete(message);
+    Files.delete(auth);
+    Files.delete(folder);
+  }
+
+  private static InetSocketAddress freeAddress() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      return new InetSocketAddress(socket.getInetAddress(), socket.getLocalPort());
+    }
+  }
+
+  private static void pod(Map<String, String> environment, PodPaths paths) {
+    PodLog log = new PodLog(Terminal.nowhere().err(), Clock.systemUTC(), false);
+    RetryPolicy once = RetryPolicy.within(Duration.ZERO);
+    int ignored = new ImporterPod(environment, paths, log, once).run();
   }
 
   /** However it ends: all ways load something. */
