@@ -94,7 +94,8 @@ final class Rehearsal {
     Path message = folder.resolve("message");
     InetSocketAddress metrics = freeAddress();
     Path none = folder.resolve("none");
-    PodPaths paths = new PodPaths(message, none, none, none, none, metrics);
+    Path state = folder.resolve("state");
+    PodPaths paths = new PodPaths(message, none, none, none, none, state, none, metrics);
     Map<String, String> environment = new HashMap<>();
     environment.put("IMPORTER_SOURCE", "http");
     environment.put("IMPORTER_ENDPOINT", "http://" + authority + IMAGE);
@@ -109,6 +110,7 @@ final class Rehearsal {
     pod(environment, paths);
     environment.put("IMPORTER_SOURCE", "");
     pod(environment, paths);
+    Files.deleteIfExists(state);
     Files.delete(message);
     Files.delete(auth);
     Files.delete(folder);
