@@ -26,7 +26,7 @@ final class RemoteBlobUpload implements BlobUpload {
   private static final int STATUS_WRONG_OFFSET = 416;
 
   /** How long an abandoned request may take to end. */
-  private static final Duration CANCEL_LIMIT = Duration.ofSeconds(3);
+  private static final Duration CANCEL_LIMIT = Duration.ofMillis(1500);
 
   /** Answered challenges without an acknowledged byte between them; more are a loop. */
   private static final int MOST_CHALLENGES = 3;

@@ -5,9 +5,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 
@@ -17,7 +17,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 final class PodProcess implements AutoCloseable {
-  private static final long LONGEST_SECONDS = 60;
+  private static final Duration LONGEST = Duration.ofSeconds(60);
 
   private final Process process;
   private final Path log;
@@ -90,8 +90,13 @@ final class PodProcess implements AutoCloseable {
 
   /** Waits for the end. */
   int exitCode() throws InterruptedException {
-    if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("the pod did not end");
+    return exitCode(LONGEST);
+  }
+
+  /** The same, no longer than {@code limit}. */
+  int exitCode(Duration limit) throws InterruptedException {
+    if (!process.waitFor(limit)) {
+      throw new AssertionError("the pod did not end within " + limit);
     }
     return process.exitValue();
   }

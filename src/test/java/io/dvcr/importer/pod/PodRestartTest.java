@@ -14,8 +14,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullMarked;
@@ -39,6 +42,9 @@ class PodRestartTest {
 
   /** Linux's largest socket buffers by default (tcp_rmem, tcp_wmem) and ours. */
   private static final int IN_FLIGHT = 12 << 20;
+
+  /** Promised to whoever sends SIGTERM. */
+  private static final Duration TO_END = Duration.ofSeconds(5);
 
   @RegisterExtension final Seed seed = new Seed();
   @TempDir Path folder;
@@ -304,5 +310,30 @@ class PodRestartTest {
 
     assertPublished(image);
     assertThat(fetched() - before).isLessThan(LENGTH - CAME + 2 * IN_FLIGHT);
+  }
+
+  /** A registry that takes a request and never answers. */
+  @ParameterizedTest
+  @ValueSource(strings = {"POST", "PATCH", "PUT", "HEAD"})
+  void terminatedWhileTheRegistryStalls_endsInTime(String method) throws Exception {
+    CountDownLatch stalled = new CountDownLatch(1);
+    registry
+        .faults()
+        .add(
+            Fault.on(method, "")
+                .always()
+                .then(exchange -> {
+                  stalled.countDown();
+                  exchange.stall();
+                }));
+    files.put("/disk.img", Arrays.copyOf(image, 100_000));
+    PodRun pod = pod();
+    try (PodProcess process = PodProcess.start(pod)) {
+      stalled.await();
+      process.terminate();
+
+      assertThat(process.exitCode(TO_END)).as(process.log()).isEqualTo(143);
+    }
+    assertThat(pod.error()).contains("stopped");
   }
 }
