@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.formats.ImageRefusedException;
+import io.dvcr.formats.Rule;
 import io.dvcr.importer.ImportException;
 import io.dvcr.registry.Reference;
 import io.dvcr.registry.RegistryException;
@@ -33,7 +34,11 @@ final class FailureText {
     String sentence = failure.told(PodRemedies::of);
     if (failure.getCause() instanceof ImageRefusedException refused
         && refused.neededMemory().isPresent()) {
-      long limit = MemoryShares.limitFor(refused.neededMemory().getAsLong());
+      long needed = refused.neededMemory().getAsLong();
+      long limit =
+          refused.rule() == Rule.S4
+              ? MemoryShares.limitForWindow(needed)
+              : MemoryShares.limitForXz(needed);
       return "%s; a memory limit of %d MiB for the pod is enough".formatted(sentence, limit >> 20);
     }
     return failure.getCause() instanceof RegistryException refused
