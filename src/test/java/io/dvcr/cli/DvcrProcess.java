@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /** The program in a process of its own, its output in two files. */
-final class DvcrProcess implements AutoCloseable {
+public final class DvcrProcess implements AutoCloseable {
   private static final long LONGEST_SECONDS = 60;
 
   private final Process process;
@@ -26,7 +28,7 @@ final class DvcrProcess implements AutoCloseable {
   }
 
   /** The command with which another program starts it. */
-  static List<String> command() {
+  public static List<String> command() {
     return List.of(
         // Whoever started the tests may have had signals ignored, as shells do in the background.
         Parts.require("env").toString(),
@@ -43,6 +45,17 @@ final class DvcrProcess implements AutoCloseable {
             .reduce((a, b) -> a + File.pathSeparator + b)
             .orElseThrow(),
         "io.dvcr.cli.Main");
+  }
+
+  /** What the command needs of this machine: Java, the classes and the libraries. */
+  public static List<Path> files() {
+    Set<Path> files = new TreeSet<>(Set.of(Path.of(System.getProperty("java.home"))));
+    Path root = Parts.projectRoot();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      Path path = Path.of(entry).toAbsolutePath().normalize();
+      files.add(path.startsWith(root) ? root : path);
+    }
+    return List.copyOf(files);
   }
 
   static DvcrProcess start(Path folder, Object... arguments) {

@@ -17,16 +17,22 @@ final class RemoteRepositories implements AutoCloseable {
 
   private final EventLoops loops = new EventLoops();
   private final String registry;
+  private final int chunkMemory;
 
   RemoteRepositories(String registry) {
+    this(registry, CHUNK_MEMORY);
+  }
+
+  RemoteRepositories(String registry, int chunkMemory) {
     this.registry = registry;
+    this.chunkMemory = chunkMemory;
   }
 
   Repository open(String repository) {
     return new RemoteRepository(
         new Reference(registry, repository, Optional.empty()),
         loops.connector(ConnectorOptions.DEFAULT),
-        new RegistryOptions(CredentialStore.NONE, RETRY_POLICY, true, true, CHUNK_MEMORY));
+        new RegistryOptions(CredentialStore.NONE, RETRY_POLICY, true, true, chunkMemory));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.dvcr.testbed;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * What a {@link Fault} does to an exchange. One that returns lets the exchange go on as if nothing
@@ -26,8 +28,20 @@ public interface Effect {
    * @param headers names and values in turn, such as {@code "Retry-After", "7"}
    */
   static Effect answer(int status, String... headers) {
+    return answer(status, Headers.of(headers), new byte[0]);
+  }
+
+  /** The same with JSON, such as a registry's error document. */
+  static Effect answerJson(int status, String json) {
+    return answer(
+        status,
+        Headers.of("Content-Type", "application/json"),
+        json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Effect answer(int status, Map<String, String> headers, byte[] body) {
     return exchange -> {
-      exchange.answer(status, Headers.of(headers), new byte[0]);
+      exchange.answer(status, headers, body);
       throw new Exchange.Ended(false);
     };
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -38,11 +39,13 @@ public final class RealRegistry implements AutoCloseable {
   private final Path folder;
   private final Path program;
   private final RealRegistryConfig config;
+  private final List<String> prefix;
   private RunningProgram running;
   private int port;
 
-  private RealRegistry(Path folder, Path program, RealRegistryConfig config) {
+  private RealRegistry(Path folder, Path program, RealRegistryConfig config, List<String> prefix) {
     this.folder = folder;
+    this.prefix = prefix;
     this.program = program;
     this.config = config;
     this.running = run(0);
@@ -62,7 +65,13 @@ public final class RealRegistry implements AutoCloseable {
    * @param folder for its configuration and storage; an empty one
    */
   public static RealRegistry start(Version version, Path folder, RealRegistryConfig config) {
-    return new RealRegistry(folder, Parts.require(version.program), config);
+    return new RealRegistry(folder, Parts.require(version.program), config, List.of());
+  }
+
+  /** The same for everybody in the network of a sandbox. */
+  public static RealRegistry startIn(PodSandbox sandbox, Version version, Path folder) {
+    Path program = Parts.require(version.program);
+    return new RealRegistry(folder, program, RealRegistryConfig.open(), sandbox.inNetwork());
   }
 
   /** Host and port. */
@@ -145,7 +154,9 @@ public final class RealRegistry implements AutoCloseable {
       Files.createDirectories(storage());
       Path file =
           Files.writeString(folder.resolve("config.yml"), config.yaml(folder, storage(), atPort));
-      return RunningProgram.start(folder, List.of(program.toString(), "serve", file.toString()));
+      List<String> command = new ArrayList<>(prefix);
+      command.addAll(List.of(program.toString(), "serve", file.toString()));
+      return RunningProgram.start(folder, command);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

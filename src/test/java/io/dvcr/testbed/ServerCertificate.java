@@ -35,6 +35,11 @@ public final class ServerCertificate {
 
   /** Makes one with its authority; the files are written to {@code folder}. */
   public static ServerCertificate in(Path folder) {
+    return in(folder, "127.0.0.1");
+  }
+
+  /** The same for another address and localhost. */
+  public static ServerCertificate in(Path folder, String address) {
     try {
       Path store = folder.resolve("keys.p12");
       keytool(store, "ca", "-dname", "CN=authority of the tests", "-ext", "bc:critical=ca:true");
@@ -46,7 +51,7 @@ public final class ServerCertificate {
           "-signer",
           "ca", //
           "-ext",
-          "san=ip:127.0.0.1,dns:localhost");
+          "san=ip:" + address + ",dns:localhost");
       KeyStore keys = KeyStore.getInstance("PKCS12");
       try (InputStream in = Files.newInputStream(store)) {
         keys.load(in, PASSWORD.toCharArray());

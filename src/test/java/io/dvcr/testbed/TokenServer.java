@@ -35,12 +35,16 @@ public final class TokenServer implements AutoCloseable {
   private final AtomicInteger issued = new AtomicInteger();
   private final ScriptedHttpServer server;
 
-  private TokenServer(ServerCertificate signer, String user, String password, Duration lifetime) {
+  private TokenServer(
+      ServerCertificate signer, String user, String password, Duration lifetime, boolean tls) {
     this.signer = signer;
     byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
     this.authorization = "Basic " + Base64.getEncoder().encodeToString(pair);
     this.lifetime = lifetime;
-    this.server = ScriptedHttpServer.start(this::answer);
+    this.server =
+        tls
+            ? ScriptedHttpServer.startTls(signer, this::answer)
+            : ScriptedHttpServer.start(this::answer);
   }
 
   /**
@@ -49,7 +53,13 @@ public final class TokenServer implements AutoCloseable {
    */
   public static TokenServer start(
       ServerCertificate signer, String user, String password, Duration lifetime) {
-    return new TokenServer(signer, user, password, lifetime);
+    return new TokenServer(signer, user, password, lifetime, false);
+  }
+
+  /** The same over TLS, with the signer's certificate. */
+  public static TokenServer startTls(
+      ServerCertificate signer, String user, String password, Duration lifetime) {
+    return new TokenServer(signer, user, password, lifetime, true);
   }
 
   /** How many tokens were given. */

@@ -78,7 +78,11 @@ final class ResumingInputStream extends BlockInputStream {
         ended = true;
       } catch (IOException e) {
         close();
-        source.awaitNextTry(e, retries);
+        if (end.isPresent() && position == end.getAsLong()) {
+          ended = true; // everything came; how the connection ended does not matter
+        } else {
+          source.awaitNextTry(e, retries);
+        }
       }
     }
     return -1;

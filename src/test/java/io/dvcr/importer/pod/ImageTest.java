@@ -2,6 +2,7 @@ package io.dvcr.importer.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dvcr.docs.Row;
 import io.dvcr.testbed.Parts;
 import io.dvcr.testbed.Tools;
 import java.io.File;
@@ -46,6 +47,17 @@ class ImageTest {
 
   @ParameterizedTest
   @EnumSource
+  @Row({
+    "1 command",
+    "1 arguments",
+    "2 container security context",
+    "2 resources",
+    "2 read-only root",
+    "2 heap",
+    "2 user",
+    "3 tmp",
+    "3 dvcr-secret-vol"
+  })
   void importOfAPod(ImagePodRun.Scenario scenario) {
     Tools.Result result =
         Tools.runIn(
@@ -107,6 +119,7 @@ class ImageTest {
   }
 
   @Test
+  @Row("2 user")
   void configuration_namesUserAndWhatItIs() {
     Tools.Result result = new Podman(storage).run("image", "inspect", Podman.IMAGE);
 

@@ -38,7 +38,7 @@ public final class ImporterPod {
   private static final int TERMINATED = 143;
 
   /** Importers have always waited that long for a slow source. */
-  private static final Duration IDLE_LIMIT = Duration.ofMinutes(10);
+  static final Duration IDLE_LIMIT = Duration.ofMinutes(10);
 
   private final Map<String, String> environment;
   private final PodPaths paths;
