@@ -297,6 +297,7 @@ final class RemoteBlobUpload implements BlobUpload {
     }
     if (position > written) {
       if (resumed) {
+        sent = position;
         return;
       }
       throw tooMany();
