@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
  * Chance for a test, as a field with {@code @RegisterExtension}. The seed of a test that fails is
- * printed; {@code -DargLine=-Ddvcr.seed=<seed>} repeats it.
+ * printed; {@code -Ddvcr.seed=<seed>} repeats it.
  */
 public final class Seed implements TestWatcher {
   private final long value = Long.getLong("dvcr.seed", System.nanoTime());

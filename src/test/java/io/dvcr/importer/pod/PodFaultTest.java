@@ -31,8 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Chance decides what goes wrong, where and when, in many imports, each by a seed of its own:
- * {@code -DargLine="-Ddvcr.faults=1000"} makes them a thousand, {@code -Ddvcr.fault.seed=<seed>}
- * repeats one.
+ * {@code -Ddvcr.faults=1000} makes them a thousand, {@code -Ddvcr.fault.seed=<seed>} repeats one.
  */
 @NullMarked
 @Timeout(value = 60, unit = TimeUnit.MINUTES)

@@ -95,6 +95,12 @@ public final class ImporterPod {
       return runWith(configuration);
     } catch (InvalidConfigurationException e) {
       return failed(String.valueOf(e.getMessage()), TOLD);
+    } catch (OutOfMemoryError e) {
+      long heap = Runtime.getRuntime().maxMemory() >> 20;
+      return failed(
+          "the import needs more memory than the %d MiB of its heap; give the pod a larger limit"
+              .formatted(heap),
+          TOLD);
     } catch (IOException | RuntimeException | Error e) {
       return failed("this is a bug of the importer: " + e, TOLD);
     }

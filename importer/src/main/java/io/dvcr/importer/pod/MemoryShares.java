@@ -22,7 +22,7 @@ record MemoryShares(int held, DecoderLimits decoder) {
   private static final long OTHERS = Inspector.MEMORY + (8L << 20);
 
   /** What the process takes beside heap and windows: measured, see docs/performance.md. */
-  private static final long BESIDE_HEAP = 74L << 20;
+  private static final long BESIDE_HEAP = 66L << 20;
 
   /** Heaps of the size of the largest window: it has the fourth quarter. */
   private static final int HEAP_FOR_WINDOW = 3;

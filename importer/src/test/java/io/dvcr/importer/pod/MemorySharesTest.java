@@ -14,7 +14,7 @@ class MemorySharesTest {
 
   /** What the image's launcher gives of a limit. */
   private static long heapOf(long limit) {
-    return (limit - 74 * MIB) * 3 / 4;
+    return (limit - 66 * MIB) * 3 / 4;
   }
 
   @Test
