@@ -89,6 +89,9 @@ final class Rehearsal {
   }
 
   private static void pods(String authority) throws IOException {
+    Cancellation.install(Thread.currentThread()).finished();
+    Map<String, String> ignored = Terminal.ofProcess().environment();
+    command(ImporterProgram.NAME, "--unknown");
     Path folder = Files.createTempDirectory("rehearsal");
     Path auth = Files.writeString(folder.resolve("auth"), "{\"auths\":{}}");
     Path message = folder.resolve("message");

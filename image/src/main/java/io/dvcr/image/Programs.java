@@ -1,10 +1,10 @@
 package io.dvcr.image;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -17,15 +17,20 @@ record Programs(Path folder) {
   /** Lays it out in {@code folder}, which is empty. */
   static Programs in(Path folder, Settings settings) throws IOException {
     Programs programs = new Programs(folder);
-    Path built = settings.project().resolve("cli/target");
+    Path built = settings.project().resolve("cli/target/dvcr.jar");
     Files.createDirectories(folder.resolve("lib"));
-    SlimJar.copy(built.resolve("dvcr.jar"), programs.jar(), settings.time());
+    SlimJar.copy(built, programs.jar(), settings.time(), name -> true);
+    List<Path> jars = SlimJar.classPath(built);
+    List<Path> sliced = jars.stream().filter(Programs::isSliced).toList();
+    ReachedClasses reached = new ReachedClasses(jars, sliced);
     boolean zstd = false;
-    try (DirectoryStream<Path> jars = Files.newDirectoryStream(built.resolve("lib"), "*.jar")) {
-      for (Path jar : jars) {
-        SlimJar.copy(jar, folder.resolve("lib").resolve(jar.getFileName()), settings.time());
-        zstd |= programs.takeZstd(jar, settings);
-      }
+    for (Path jar : jars) {
+      SlimJar.copy(
+          jar,
+          folder.resolve("lib").resolve(jar.getFileName()),
+          settings.time(),
+          sliced.contains(jar) ? reached::isKept : name -> true);
+      zstd |= programs.takeZstd(jar, settings);
     }
     if (!zstd) {
       throw new IOException("no library of zstd-jni for " + settings.architecture());
@@ -33,6 +38,11 @@ record Programs(Path folder) {
     programs.take(settings.project().resolve("cli/src/main/launcher/java.options"), settings);
     programs.take(settings.project().resolve("image/src/main/image/image.options"), settings);
     return programs;
+  }
+
+  /** BouncyCastle: one checksum and one certificate of a whole library of cryptography. */
+  private static boolean isSliced(Path jar) {
+    return jar.getFileName().toString().matches("bc(prov|pkix|util)-.*");
   }
 
   Path jar() {

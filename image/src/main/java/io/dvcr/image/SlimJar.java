@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
@@ -33,8 +35,12 @@ final class SlimJar {
 
   private SlimJar() {}
 
-  /** Writes {@code to} from {@code from}, every time in it {@code time}. */
-  static void copy(Path from, Path to, Instant time) throws IOException {
+  /**
+   * Writes {@code to} from {@code from}, every time in it {@code time}.
+   *
+   * @param needed says of an entry's name whether it is taken
+   */
+  static void copy(Path from, Path to, Instant time, Predicate<String> needed) throws IOException {
     try (JarFile jar = new JarFile(from.toFile(), false);
         OutputStream out = Files.newOutputStream(to);
         ZipOutputStream zip = new ZipOutputStream(out)) {
@@ -48,7 +54,7 @@ final class SlimJar {
       }
       List<? extends ZipEntry> entries = jar.stream().toList();
       for (ZipEntry entry : entries) {
-        if (isKept(entry)) {
+        if (isKept(entry) && needed.test(entry.getName())) {
           try (InputStream in = jar.getInputStream(entry)) {
             put(zip, entry.getName(), in.readAllBytes(), time);
           }
@@ -56,6 +62,14 @@ final class SlimJar {
       }
     }
     Files.setLastModifiedTime(to, FileTime.from(time));
+  }
+
+  /** The jars that a jar's manifest names, where they lie. */
+  static List<Path> classPath(Path jar) throws IOException {
+    try (JarFile opened = new JarFile(jar.toFile(), false)) {
+      String names = opened.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      return Arrays.stream(names.split(" ", -1)).map(jar::resolveSibling).toList();
+    }
   }
 
   private static boolean isKept(ZipEntry entry) {

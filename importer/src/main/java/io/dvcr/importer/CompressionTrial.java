@@ -3,10 +3,10 @@ package io.dvcr.importer;
 import com.github.luben.zstd.Zstd;
 import io.dvcr.formats.DiskFormat;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.function.Supplier;
 
 /** Decides whether a layer is worth compressing, by its first bytes, which are held until then. */
@@ -20,7 +20,7 @@ final class CompressionTrial {
   private static final int PIECE = 1 << 20;
 
   private final Supplier<Optional<DiskFormat>> formatSoFar;
-  private final List<byte[]> held = new ArrayList<>();
+  private final Queue<byte[]> held = new ArrayDeque<>();
   private long size;
   private long packedSize;
 
@@ -51,11 +51,10 @@ final class CompressionTrial {
     return Optional.of(packedSize <= size * WORTH_IT);
   }
 
-  /** Gives what was held, and forgets it. */
+  /** Gives what was held, and forgets each piece as it goes: the sink needs memory, too. */
   void release(ByteSink sink) throws IOException {
-    for (byte[] piece : held) {
+    for (byte[] piece = held.poll(); piece != null; piece = held.poll()) {
       sink.write(piece, 0, piece.length);
     }
-    held.clear();
   }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SeekableZstd implements Closeable {
   /** A read of one byte unpacks this much; larger frames hardly compress better. */
-  static final int FRAME = 4 << 20;
+  static final int FRAME = 2 << 20;
 
   /** The fastest level that finds repetitions: disks are mostly zeros or packed already. */
   static final int LEVEL = 1;

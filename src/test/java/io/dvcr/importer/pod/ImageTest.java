@@ -118,6 +118,25 @@ class ImageTest {
     assertThat(result.expectSuccess().out()).startsWith("dvcr ");
   }
 
+  /** Its library is in the image with the classes alone that ours name. */
+  @Test
+  void streebog_isComputed() {
+    Tools.Result result =
+        new Podman(storage)
+            .container(
+                List.of("--tmpfs", "/tmp"),
+                List.of(
+                    "import",
+                    "/usr/local/lib/dvcr/dvcr.jar",
+                    "--to",
+                    "oci:/tmp/images:jar",
+                    "--checksum",
+                    "streebog256:" + "0".repeat(64)));
+
+    assertThat(result.exitCode()).isEqualTo(65);
+    assertThat(result.err()).containsPattern("streebog256.*[0-9a-f]{64}");
+  }
+
   @Test
   @Row("2 user")
   void configuration_namesUserAndWhatItIs() {

@@ -2,7 +2,6 @@ package io.dvcr.importer.pod;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.formats.ImageRefusedException;
 import io.dvcr.formats.Rule;
 import io.dvcr.importer.ImportException;
@@ -17,8 +16,6 @@ import java.util.stream.Collectors;
  * things in the text: the registry's name, {@code POST}, and error 28 as Go prints a map.
  */
 final class FailureText {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** ENOSPC of Linux, as Go prints the field of that name. */
   private static final String NO_SPACE = "Err:28";
 
@@ -63,7 +60,7 @@ final class FailureText {
 
   private static String goText(String json) {
     try {
-      JsonNode node = JSON.readTree(json);
+      JsonNode node = Json.MAPPER.readTree(json);
       return node == null ? "" : goText(node);
     } catch (JsonProcessingException e) {
       return "";

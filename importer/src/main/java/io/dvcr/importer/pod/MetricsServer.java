@@ -39,7 +39,7 @@ final class MetricsServer implements AutoCloseable {
    */
   static MetricsServer start(InetSocketAddress address, Supplier<String> text) throws IOException {
     HttpsServer https = HttpsServer.create(address, BACKLOG);
-    https.setHttpsConfigurator(new HttpsConfigurator(OwnCertificate.context()));
+    https.setHttpsConfigurator(new HttpsConfigurator(LateTls.of(OwnCertificate::context)));
     MetricsServer server = new MetricsServer(https);
     https.setExecutor(server.threads);
     https.createContext(

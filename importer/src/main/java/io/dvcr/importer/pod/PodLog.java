@@ -1,7 +1,6 @@
 package io.dvcr.importer.pod;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -10,8 +9,6 @@ import java.util.Map;
 
 /** What a pod's program says while it runs: one line an event, as text or as a JSON object. */
 public final class PodLog {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final PrintStream out;
   private final Clock clock;
   private final boolean json;
@@ -52,7 +49,7 @@ public final class PodLog {
     object.put("level", level);
     object.put("msg", message);
     try {
-      return JSON.writeValueAsString(object);
+      return Json.MAPPER.writeValueAsString(object);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

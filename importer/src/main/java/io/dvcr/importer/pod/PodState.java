@@ -1,6 +1,5 @@
 package io.dvcr.importer.pod;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.importer.Checkpoint;
 import io.dvcr.importer.Checkpoints;
 import io.dvcr.registry.SessionLog;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * several threads. What can't be written is logged once: an import without it is better than none.
  */
 final class PodState implements Checkpoints, SessionLog {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Path file;
   private final PodLog log;
   private final String importing;
@@ -61,7 +58,7 @@ final class PodState implements Checkpoints, SessionLog {
       return new PodState(file, log, importing, null);
     }
     try {
-      Content before = JSON.readValue(Files.readAllBytes(file), Content.class);
+      Content before = Json.MAPPER.readValue(Files.readAllBytes(file), Content.class);
       return new PodState(file, log, importing, before);
     } catch (IOException | RuntimeException e) {
       log.warn("what an earlier container left can't be read, so the import begins anew: " + e);
@@ -117,7 +114,7 @@ final class PodState implements Checkpoints, SessionLog {
       Files.deleteIfExists(next);
       Files.createFile(
           next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.write(next, JSON.writeValueAsBytes(new Content(importing, open, checkpoint)));
+      Files.write(next, Json.MAPPER.writeValueAsBytes(new Content(importing, open, checkpoint)));
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
       return true;
     } catch (IOException e) {

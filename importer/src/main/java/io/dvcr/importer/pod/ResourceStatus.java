@@ -2,7 +2,6 @@ package io.dvcr.importer.pod;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.registry.http.ConnectorOptions;
 import io.dvcr.registry.http.EventLoops;
 import io.dvcr.registry.http.HttpConnector;
@@ -34,8 +33,6 @@ final class ResourceStatus implements AutoCloseable {
   private static final int LONGEST_ANSWER = 256 << 10;
 
   private static final int LONGEST_MESSAGE = 300;
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ReportTarget target;
   private final URI api;
@@ -105,7 +102,7 @@ final class ResourceStatus implements AutoCloseable {
         patch(
             "application/apply-patch+yaml", // of which JSON is a part
             "force=true&fieldManager=" + FIELD_MANAGER,
-            JSON.writeValueAsString(object));
+            Json.MAPPER.writeValueAsString(object));
     if (answer.status() == 409) {
       return false;
     }
@@ -163,9 +160,9 @@ final class ResourceStatus implements AutoCloseable {
   /** Not every answer is the API server's own. */
   private static JsonNode json(byte[] body) throws IOException {
     try {
-      return JSON.readTree(body);
+      return Json.MAPPER.readTree(body);
     } catch (JsonProcessingException e) {
-      return JSON.missingNode();
+      return Json.MAPPER.missingNode();
     }
   }
 
