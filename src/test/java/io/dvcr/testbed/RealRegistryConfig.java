@@ -18,31 +18,40 @@ public final class RealRegistryConfig implements AutoCloseable {
   private final Optional<String> htpasswd;
   private final Optional<TokenServer> tokens;
   private final boolean clientsNamed;
+  private final boolean schema1;
 
   private RealRegistryConfig(
       Optional<ServerCertificate> tls,
       boolean clientsNamed,
+      boolean schema1,
       Optional<String> htpasswd,
       Optional<TokenServer> tokens) {
     this.tls = tls;
     this.clientsNamed = clientsNamed;
+    this.schema1 = schema1;
     this.htpasswd = htpasswd;
     this.tokens = tokens;
   }
 
   /** For everybody, without TLS. */
   public static RealRegistryConfig open() {
-    return new RealRegistryConfig(Optional.empty(), false, Optional.empty(), Optional.empty());
+    return new RealRegistryConfig(
+        Optional.empty(), false, false, Optional.empty(), Optional.empty());
+  }
+
+  /** Takes Docker's schema 1, too; only 2.8 can, and only signed ones. */
+  public RealRegistryConfig withSchema1() {
+    return new RealRegistryConfig(tls, clientsNamed, true, htpasswd, tokens);
   }
 
   /** With TLS. */
   public RealRegistryConfig withTls(ServerCertificate certificate) {
-    return new RealRegistryConfig(Optional.of(certificate), false, htpasswd, tokens);
+    return new RealRegistryConfig(Optional.of(certificate), false, schema1, htpasswd, tokens);
   }
 
   /** With TLS, for clients alone that have a certificate of the same authority. */
   public RealRegistryConfig withMutualTls(ServerCertificate certificate) {
-    return new RealRegistryConfig(Optional.of(certificate), true, htpasswd, tokens);
+    return new RealRegistryConfig(Optional.of(certificate), true, schema1, htpasswd, tokens);
   }
 
   /** With Basic credentials. */
@@ -51,12 +60,13 @@ public final class RealRegistryConfig implements AutoCloseable {
         OpenBSDBCrypt.generate(
             "2y", password.toCharArray(), new byte[BCRYPT_SALT_BYTES], BCRYPT_COST);
     return new RealRegistryConfig(
-        tls, clientsNamed, Optional.of(user + ":" + hash), Optional.empty());
+        tls, clientsNamed, schema1, Optional.of(user + ":" + hash), Optional.empty());
   }
 
   /** With tokens from a server, which is closed together with the registry. */
   public RealRegistryConfig withTokens(TokenServer server) {
-    return new RealRegistryConfig(tls, clientsNamed, Optional.empty(), Optional.of(server));
+    return new RealRegistryConfig(
+        tls, clientsNamed, schema1, Optional.empty(), Optional.of(server));
   }
 
   @Override
@@ -84,7 +94,11 @@ public final class RealRegistryConfig implements AutoCloseable {
           secret: of-the-tests
         """
             .formatted(storage, port);
-    return yaml + tlsYaml() + authYaml(folder);
+    return yaml + tlsYaml() + authYaml(folder) + schema1Yaml();
+  }
+
+  private String schema1Yaml() {
+    return schema1 ? "compatibility:\n  schema1:\n    enabled: true\n" : "";
   }
 
   private String tlsYaml() {

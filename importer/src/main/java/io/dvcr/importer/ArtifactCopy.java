@@ -1,5 +1,6 @@
 package io.dvcr.importer;
 
+import io.dvcr.contract.Reason;
 import io.dvcr.registry.BlobUpload;
 import io.dvcr.registry.Descriptor;
 import io.dvcr.registry.Digest;
@@ -68,7 +69,14 @@ public final class ArtifactCopy {
   }
 
   /** Children before their parents, as registries want them. */
-  private void collect(Manifest manifest) throws IOException {
+  private void collect(Manifest manifest) throws IOException, ImportException {
+    if (manifest.isSchema1()) {
+      throw new ImportException(
+          Reason.UNSUPPORTED_FORMAT,
+          from
+              + " can't be copied: its manifest is of Docker's schema 1, which registries don't"
+              + " take any more; push it again with a program that writes schema 2 or OCI");
+    }
     if (!manifest.isIndex()) {
       Descriptor config = manifest.config();
       blobs.put(config.digest(), config);

@@ -40,7 +40,8 @@ public final class ImageList {
   public ImageEntry entry(String tag) throws ImportException {
     try {
       Manifest manifest = repository.manifest(tag);
-      JsonNode config = manifest.isIndex() ? JSON.nullNode() : read(manifest.config());
+      boolean hasConfig = !manifest.isIndex() && !manifest.isSchema1();
+      JsonNode config = hasConfig ? read(manifest.config()) : JSON.nullNode();
       JsonNode labels = config.path("config").path("Labels");
       return new ImageEntry(
           tag,

@@ -5,7 +5,9 @@ import io.dvcr.formats.Compression;
 import io.dvcr.formats.DecoderLimits;
 import io.dvcr.formats.ImageRefusedException;
 import io.dvcr.registry.Descriptor;
+import io.dvcr.registry.Digest;
 import io.dvcr.registry.Manifest;
+import io.dvcr.registry.MediaTypes;
 import io.dvcr.registry.Repository;
 import io.dvcr.registry.http.BlockInputStream;
 import io.dvcr.registry.http.BoundedInputStream;
@@ -64,7 +66,7 @@ public final class RegistrySource implements ImageSource {
   public ByteStream open() throws IOException {
     Manifest manifest = imageManifest();
     List<String> seen = new ArrayList<>();
-    for (Descriptor layer : manifest.layers()) {
+    for (Descriptor layer : layers(manifest)) {
       ByteStream found = openIn(layer, seen);
       if (found != null) {
         return found;
@@ -101,6 +103,27 @@ public final class RegistrySource implements ImageSource {
       case "aarch64" -> "arm64";
       default -> name;
     };
+  }
+
+  /** First to last; schema 1 does not tell how long they are, so the registry is asked. */
+  private List<Descriptor> layers(Manifest manifest) throws IOException {
+    if (!manifest.isSchema1()) {
+      return manifest.layers();
+    }
+    List<Descriptor> layers = new ArrayList<>();
+    for (Digest layer : manifest.schema1Layers()) {
+      layers.add(new Descriptor(MediaTypes.DOCKER_SCHEMA1_LAYER, layer, lengthOf(layer)));
+    }
+    return layers;
+  }
+
+  private long lengthOf(Digest layer) throws IOException {
+    return ArtifactStream.asSource(() -> repository.blobSize(layer))
+        .orElseThrow(() ->
+            new SourceException(
+                Reason.SOURCE_NOT_FOUND,
+                "%s can't be read: its layer %s is not there, or its registry hides how long it is"
+                    .formatted(description(), layer)));
   }
 
   private @Nullable ByteStream openIn(Descriptor layer, List<String> seen) throws IOException {

@@ -16,7 +16,8 @@ import java.util.Optional;
 /**
  * An image manifest or an index, exactly as its bytes are (OCI image spec, manifest.md and
  * image-index.md; Docker schema 2 is the same with other media types). The bytes are kept because
- * the digest is theirs.
+ * the digest is theirs. Docker's schema 1 is read, too: it has neither descriptors nor a config,
+ * and a signed one has the digest of what was signed.
  */
 public final class Manifest {
   /**
@@ -40,11 +41,17 @@ public final class Manifest {
 
   private final String mediaType;
   private final byte[] content;
+  private final byte[] payload;
   private final JsonNode json;
 
-  private Manifest(String mediaType, byte[] content, JsonNode json) {
+  /**
+   * @param payload the part of the content that the digest is of
+   * @param json what the payload says
+   */
+  private Manifest(String mediaType, byte[] content, byte[] payload, JsonNode json) {
     this.mediaType = mediaType;
     this.content = content;
+    this.payload = payload;
     this.json = json;
   }
 
@@ -56,13 +63,28 @@ public final class Manifest {
    * @throws MalformedManifestException if it is no manifest
    */
   public static Manifest parse(String mediaType, byte[] content) throws MalformedManifestException {
+    byte[] copy = content.clone();
+    JsonNode json = json(copy);
+    if (!Schema1.is(json)) {
+      String own = json.path("mediaType").asText("");
+      return new Manifest(own.isEmpty() ? mediaType : own, copy, copy, json);
+    }
+    byte[] payload = Schema1.payload(copy, json);
+    JsonNode signed = json(payload);
+    if (!Schema1.is(signed)) {
+      throw new MalformedManifestException("what is signed in it is no manifest of schema 1");
+    }
+    return new Manifest(mediaType, copy, payload, signed);
+  }
+
+  /** The object that a text is. */
+  static JsonNode json(byte[] text) throws MalformedManifestException {
     try {
-      JsonNode json = JSON.readTree(content);
+      JsonNode json = JSON.readTree(text);
       if (json == null || !json.isObject()) {
         throw new MalformedManifestException("it is no JSON object");
       }
-      String own = json.path("mediaType").asText("");
-      return new Manifest(own.isEmpty() ? mediaType : own, content.clone(), json);
+      return json;
     } catch (StreamConstraintsException e) {
       throw new MalformedManifestException(
           "it is too large or too deep: " + e.getOriginalMessage());
@@ -82,14 +104,14 @@ public final class Manifest {
     return content.clone();
   }
 
-  /** Media type, digest and size of these bytes. */
+  /** Media type, digest and size of these bytes; of a signed schema 1, of what was signed. */
   public Descriptor descriptor() {
-    return new Descriptor(mediaType, Digest.of(content), content.length);
+    return new Descriptor(mediaType, Digest.of(payload), payload.length);
   }
 
-  /** Whether these bytes have the digest, of whichever algorithm. */
+  /** Whether {@link #descriptor} has the digest, of whichever algorithm. */
   public boolean digestMatches(Digest expected) {
-    byte[] sum = expected.newMessageDigest().digest(content);
+    byte[] sum = expected.newMessageDigest().digest(payload);
     return expected.hex().equals(HexFormat.of().formatHex(sum));
   }
 
@@ -98,6 +120,21 @@ public final class Manifest {
     return mediaType.equals(MediaTypes.OCI_INDEX)
         || mediaType.equals(MediaTypes.DOCKER_LIST)
         || json.has("manifests");
+  }
+
+  /** Whether this is an image manifest of schema 1, which has {@link #schema1Layers} alone. */
+  public boolean isSchema1() {
+    return Schema1.is(json);
+  }
+
+  /**
+   * The layers of an image manifest of schema 1, first to last, each once; their sizes it does not
+   * tell, nor how they are packed.
+   *
+   * @throws MalformedManifestException if one has no digest
+   */
+  public List<Digest> schema1Layers() throws MalformedManifestException {
+    return Schema1.layers(json);
   }
 
   /**

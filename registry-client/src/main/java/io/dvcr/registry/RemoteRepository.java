@@ -23,13 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** A repository of a registry, over HTTP. The numbers {@code end-…} are the specification's. */
 public final class RemoteRepository implements Repository {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String ACCEPTED_MANIFESTS =
-      String.join(
-          ", ",
-          MediaTypes.OCI_MANIFEST,
-          MediaTypes.OCI_INDEX,
-          MediaTypes.DOCKER_MANIFEST,
-          MediaTypes.DOCKER_LIST);
 
   /** A page of tags; a registry with more than these pages is not listed whole. */
   private static final int MAX_PAGE = 4 << 20;
@@ -41,6 +34,7 @@ public final class RemoteRepository implements Repository {
   private final String repository;
   private final RegistryCalls calls;
   private final int chunkMemory;
+  private final String acceptedManifests;
   private final Endpoint endpoint;
 
   /**
@@ -51,6 +45,8 @@ public final class RemoteRepository implements Repository {
     this.registry = where.registry();
     this.repository = where.repository();
     this.chunkMemory = options.chunkMemory();
+    this.acceptedManifests =
+        options.push() ? MediaTypes.STORABLE_MANIFESTS : MediaTypes.READABLE_MANIFESTS;
     String scope = "repository:" + repository + (options.push() ? ":pull,push" : ":pull");
     Authorization authorization =
         new Authorization(connector, registry, scope, options.credentials());
@@ -246,7 +242,7 @@ public final class RemoteRepository implements Repository {
   public Manifest manifest(String reference) throws IOException {
     String action = "pull manifest " + reference + " of " + name();
     HttpRequest get =
-        HttpRequest.of("GET", uri("manifests/" + reference)).with("Accept", ACCEPTED_MANIFESTS);
+        HttpRequest.of("GET", uri("manifests/" + reference)).with("Accept", acceptedManifests);
     Manifest manifest =
         calls.retrying(() -> {
           try (HttpResponse response = calls.send(action, get, 200)) {

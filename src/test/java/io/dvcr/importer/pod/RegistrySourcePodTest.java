@@ -129,11 +129,14 @@ class RegistrySourcePodTest extends PodTestBase {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {MediaTypes.OCI_MANIFEST, MediaTypes.DOCKER_MANIFEST})
+  @ValueSource(
+      strings = {MediaTypes.OCI_MANIFEST, MediaTypes.DOCKER_MANIFEST, MediaTypes.DOCKER_SCHEMA1})
   @Row("5.2 manifests")
-  void manifests_areReadInBothForms(String type) throws IOException {
+  void manifests_areReadInAllForms(String type) throws IOException {
     byte[] disk = raw();
-    runOf(image().ofType(type).layer(new Tar().file("disk/a.img", disk).bytes()));
+    byte[] first = new Tar().file("disk/a.img", disk).bytes();
+    byte[] second = new Tar().file("disk/b.img", raw()).bytes();
+    runOf(image().ofType(type).layer(packed(first, "gzip")).layer(packed(second, "gzip")));
 
     runWell();
 

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -80,15 +82,38 @@ final class SourceImage {
   }
 
   private Manifest manifest(RemoteRepository repository) throws IOException {
-    List<String> listed = new ArrayList<>();
+    List<Descriptor> pushed = new ArrayList<>();
     for (byte[] layer : layers) {
-      listed.add(json(repository.pushBlob(MediaTypes.OCI_LAYER, layer)));
+      pushed.add(repository.pushBlob(MediaTypes.OCI_LAYER, layer));
     }
-    String config = json(repository.pushBlob(MediaTypes.OCI_CONFIG, bytes("{}")));
     String text =
-        "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s]}"
-            .formatted(manifestType, config, String.join(",", listed));
+        manifestType.equals(MediaTypes.DOCKER_SCHEMA1)
+            ? schema1(pushed.reversed())
+            : manifest(repository.pushBlob(MediaTypes.OCI_CONFIG, bytes(config())), pushed);
     return Manifest.parse(manifestType, bytes(text));
+  }
+
+  private String manifest(Descriptor config, List<Descriptor> pushed) {
+    return "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s]}"
+        .formatted(manifestType, json(config), joined(pushed, SourceImage::json));
+  }
+
+  /** As a builder writes it: a step for each layer, and one that changes no file. */
+  private String config() {
+    return "{\"history\":[%s,{\"empty_layer\":true}]}".formatted(joined(layers, layer -> "{}"));
+  }
+
+  private static String schema1(List<Descriptor> topmostFirst) {
+    return "{\"schemaVersion\":1,\"name\":\"%s\",\"tag\":\"%s\",\"fsLayers\":[%s],\"history\":[%s]}"
+        .formatted(
+            NAME,
+            TAG,
+            joined(topmostFirst, layer -> "{\"blobSum\":\"" + layer.digest() + "\"}"),
+            joined(topmostFirst, layer -> "{\"v1Compatibility\":\"{}\"}"));
+  }
+
+  private static <T> String joined(List<T> all, Function<T, String> one) {
+    return all.stream().map(one).collect(Collectors.joining(","));
   }
 
   private static String listed(Descriptor manifest, String architecture) {
