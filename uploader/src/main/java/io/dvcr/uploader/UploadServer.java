@@ -1,0 +1,122 @@
+package io.dvcr.uploader;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Takes disk images over HTTP, one at a time. */
+public final class UploadServer implements AutoCloseable {
+  private static final int MAX_HEADER_BYTES = 16 << 10;
+  private static final int BUFFER = 64 << 10;
+  private static final int RECEIVE_BUFFER = 1 << 20;
+  private static final Answer NO_SUCH_PAGE = Answer.refused(404, "404 page not found");
+  private static final long SECONDS_TO_CLOSE = 5;
+
+  private final Vertx vertx;
+  private final UploadSlot slot;
+  private final HttpServer server;
+
+  private UploadServer(Vertx vertx, UploadSlot slot, HttpServer server) {
+    this.vertx = vertx;
+    this.slot = slot;
+    this.server = server;
+  }
+
+  /**
+   * Begins to listen. The target stays the caller's.
+   *
+   * @throws IOException if the address can't be had
+   */
+  public static UploadServer start(UploadServerOptions options, UploadTarget target)
+      throws IOException {
+    Vertx vertx = vertx();
+    UploadSlot slot = new UploadSlot();
+    PlainUploads plain = new PlainUploads(options, slot, target);
+    Router router = Router.router(vertx);
+    router
+        .route()
+        .handler(context -> {
+          HttpServerRequest request = context.request();
+          UploadExchange exchange =
+              new UploadExchange(request, vertx.getOrCreateContext(), options.idleLimit());
+          if (!options.path().equals(request.path())) {
+            exchange.answer(NO_SUCH_PAGE);
+            return;
+          }
+          switch (request.method().name()) {
+            case "GET" -> exchange.answer(new Answer(200, Map.of(), "", Map.of()));
+            case "PUT", "POST" -> plain.take(exchange);
+            default -> exchange.answer(NO_SUCH_PAGE);
+          }
+        });
+    HttpServer server = vertx.createHttpServer(options(options.address())).requestHandler(router);
+    try {
+      return new UploadServer(vertx, slot, await(server.listen()));
+    } catch (IOException e) {
+      var _ = vertx.close();
+      throw e;
+    }
+  }
+
+  private static HttpServerOptions options(InetSocketAddress address) {
+    return new HttpServerOptions()
+        .setHost(address.getHostString())
+        .setPort(address.getPort())
+        .setMaxHeaderSize(MAX_HEADER_BYTES)
+        .setMaxChunkSize(BUFFER)
+        .setReceiveBufferSize(RECEIVE_BUFFER)
+        .setHandle100ContinueAutomatically(false);
+  }
+
+  private static Vertx vertx() {
+    return Vertx.vertx(
+        new VertxOptions()
+            .setEventLoopPoolSize(1)
+            .setInternalBlockingPoolSize(1)
+            .setWorkerPoolSize(1)
+            .setUseDaemonThread(true)
+            .setBlockedThreadCheckInterval(1)
+            .setBlockedThreadCheckIntervalUnit(TimeUnit.DAYS)
+            .setFileSystemOptions(
+                new FileSystemOptions()
+                    .setFileCachingEnabled(false)
+                    .setClassPathResolvingEnabled(false)));
+  }
+
+  private static <T> T await(Future<T> future) throws IOException {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(SECONDS_TO_CLOSE, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException(
+          e.getCause() == null ? "no answer in time" : e.getCause().getMessage(), e);
+    }
+  }
+
+  public int port() {
+    return server.actualPort();
+  }
+
+  /** Ends what is under way. */
+  @Override
+  public void close() {
+    slot.shut().ifPresent(Upload::abandon);
+    var _ = vertx.close();
+  }
+}

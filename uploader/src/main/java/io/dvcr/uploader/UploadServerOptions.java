@@ -1,0 +1,24 @@
+package io.dvcr.uploader;
+
+import io.dvcr.importer.Remedy;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * How uploads are served.
+ *
+ * @param address where; port 0 for any that is free
+ * @param path the only one
+ * @param idleLimit how long a client may send nothing
+ * @param keep how long an upload that was cut waits to be continued
+ * @param maxSize bytes of a file at most
+ * @param remedies how this front says what to do about a failure
+ */
+public record UploadServerOptions(
+    InetSocketAddress address,
+    String path,
+    Duration idleLimit,
+    Duration keep,
+    long maxSize,
+    Function<Remedy, String> remedies) {}
