@@ -24,6 +24,7 @@ class BoundaryTest {
   private static final String HTTP = "io.dvcr.registry.http..";
   private static final String CONTRACT = "io.dvcr.contract..";
   private static final String IMPORTER = "io.dvcr.importer..";
+  private static final String UPLOADER = "io.dvcr.uploader..";
   private static final String CLI = "io.dvcr.cli..";
   private static final String VERTX = "io.vertx..";
   private static final String NETTY = "io.netty..";
@@ -37,7 +38,7 @@ class BoundaryTest {
 
   /** A rule about classes that were not found would hold whatever they did. */
   @ParameterizedTest
-  @ValueSource(strings = {FORMATS, REGISTRY, HTTP, CONTRACT, IMPORTER, CLI})
+  @ValueSource(strings = {FORMATS, REGISTRY, HTTP, CONTRACT, IMPORTER, UPLOADER, CLI})
   void everyModule_isLookedAt(String module) {
     assertThat(CLASSES.that(resideInAPackage(module))).isNotEmpty();
     assertThat(CLASSES.that(resideInAPackage("io.dvcr.testbed.."))).isEmpty();
@@ -50,7 +51,8 @@ class BoundaryTest {
         .resideInAPackage(FORMATS)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(REGISTRY, IMPORTER, CONTRACT, CLI, VERTX, NETTY, JACKSON, JIB)
+        .resideInAnyPackage(
+            REGISTRY, IMPORTER, UPLOADER, CONTRACT, CLI, VERTX, NETTY, JACKSON, JIB)
         .check(CLASSES);
   }
 
@@ -61,7 +63,7 @@ class BoundaryTest {
         .resideInAPackage(REGISTRY)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(FORMATS, IMPORTER, CONTRACT, CLI)
+        .resideInAnyPackage(FORMATS, IMPORTER, UPLOADER, CONTRACT, CLI)
         .check(CLASSES);
   }
 
@@ -77,10 +79,21 @@ class BoundaryTest {
   }
 
   @Test
-  void importer_knowsNoCommandLine() {
+  void importer_knowsNoFront() {
     noClasses()
         .that()
         .resideInAPackage(IMPORTER)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(CLI, UPLOADER, "picocli..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void uploader_knowsNoCommandLine() {
+    noClasses()
+        .that()
+        .resideInAPackage(UPLOADER)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(CLI, "picocli..")
@@ -92,7 +105,7 @@ class BoundaryTest {
   void importer_knowsNoKubernetesClient() {
     noClasses()
         .that()
-        .resideInAnyPackage(IMPORTER, REGISTRY, CONTRACT, FORMATS)
+        .resideInAnyPackage(IMPORTER, UPLOADER, REGISTRY, CONTRACT, FORMATS)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.fabric8..")
@@ -100,10 +113,10 @@ class BoundaryTest {
   }
 
   @Test
-  void vertx_isSeenByTheHttpPackageOnly() {
+  void vertx_isSeenWhereHttpIsSpokenOnly() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(HTTP)
+        .resideOutsideOfPackages(HTTP, UPLOADER)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(VERTX, NETTY)

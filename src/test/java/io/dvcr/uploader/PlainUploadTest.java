@@ -60,7 +60,8 @@ class PlainUploadTest {
 
   @Test
   void webPage_isRefusedWithItsRule() throws Exception {
-    Path page = Files.writeString(folder.resolve("page"), "<!doctype html>" + " ".repeat(3_000_000));
+    Path page =
+        Files.writeString(folder.resolve("page"), "<!doctype html>" + " ".repeat(3_000_000));
 
     Tools.Result result = curl("-T", page);
 

@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.NullMarked;
 
@@ -48,12 +49,13 @@ final class UploadBench implements AutoCloseable, UploadTarget {
   }
 
   UploadBench(String registry) throws IOException {
-    this(registry, ImportRequest.of(java.util.List.of(TAG)));
+    this(registry, ImportRequest.of(List.of(TAG)));
   }
 
   static UploadServerOptions options() {
     return new UploadServerOptions(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        Optional.empty(),
         "/upload",
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
@@ -88,8 +90,7 @@ final class UploadBench implements AutoCloseable, UploadTarget {
   /** The disk that was stored. */
   byte[] stored() throws ImportException, IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (RegistrySource artifact =
-        new RegistrySource(repository(), TAG, DecoderLimits.DEFAULT)) {
+    try (RegistrySource artifact = new RegistrySource(repository(), TAG, DecoderLimits.DEFAULT)) {
       ImageExport.toStream(artifact, out);
     }
     return out.toByteArray();

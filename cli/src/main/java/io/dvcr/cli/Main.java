@@ -24,8 +24,17 @@ public final class Main {
 
   /** Runs one command and gives its exit code. */
   static int run(Terminal terminal, String... arguments) {
-    if (arguments.length > 0 && arguments[0].equals(ImporterProgram.NAME)) {
-      return ImporterProgram.run(terminal, Arrays.copyOfRange(arguments, 1, arguments.length));
+    if (arguments.length > 0) {
+      String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+      switch (arguments[0]) {
+        case ImporterProgram.NAME -> {
+          return ImporterProgram.run(terminal, rest);
+        }
+        case UploaderProgram.NAME -> {
+          return UploaderProgram.run(terminal, rest);
+        }
+        default -> {}
+      }
     }
     CommandLine commandLine = commandLine(terminal);
     int exitCode;

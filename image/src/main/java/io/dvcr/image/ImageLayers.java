@@ -29,7 +29,7 @@ final class ImageLayers {
   private static final String PROGRAM = "/usr/local/bin/dvcr";
 
   /** The names of programs beside {@code dvcr}: the launcher knows the command by them. */
-  private static final List<String> COMMANDS = List.of("importer");
+  private static final List<String> COMMANDS = List.of("importer", "uploader");
 
   /** As pods run it (uid and gid). */
   private static final String USER = "64535:64535";

@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +20,7 @@ public final class UploadServer implements AutoCloseable {
   private static final int BUFFER = 64 << 10;
   private static final int RECEIVE_BUFFER = 1 << 20;
   private static final Answer NO_SUCH_PAGE = Answer.refused(404, "404 page not found");
-  private static final long SECONDS_TO_CLOSE = 5;
+  private static final long SECONDS_TO_CLOSE = 4;
 
   private final Vertx vertx;
   private final UploadSlot slot;
@@ -60,7 +59,7 @@ public final class UploadServer implements AutoCloseable {
             default -> exchange.answer(NO_SUCH_PAGE);
           }
         });
-    HttpServer server = vertx.createHttpServer(options(options.address())).requestHandler(router);
+    HttpServer server = vertx.createHttpServer(server(options)).requestHandler(router);
     try {
       return new UploadServer(vertx, slot, await(server.listen()));
     } catch (IOException e) {
@@ -69,14 +68,17 @@ public final class UploadServer implements AutoCloseable {
     }
   }
 
-  private static HttpServerOptions options(InetSocketAddress address) {
-    return new HttpServerOptions()
-        .setHost(address.getHostString())
-        .setPort(address.getPort())
-        .setMaxHeaderSize(MAX_HEADER_BYTES)
-        .setMaxChunkSize(BUFFER)
-        .setReceiveBufferSize(RECEIVE_BUFFER)
-        .setHandle100ContinueAutomatically(false);
+  private static HttpServerOptions server(UploadServerOptions options) {
+    HttpServerOptions server =
+        new HttpServerOptions()
+            .setHost(options.address().getHostString())
+            .setPort(options.address().getPort())
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setMaxChunkSize(BUFFER)
+            .setReceiveBufferSize(RECEIVE_BUFFER)
+            .setHandle100ContinueAutomatically(false);
+    options.tls().ifPresent(tls -> tls.applyTo(server));
+    return server;
   }
 
   private static Vertx vertx() {
@@ -111,6 +113,16 @@ public final class UploadServer implements AutoCloseable {
 
   public int port() {
     return server.actualPort();
+  }
+
+  /** Takes no more uploads, and lets those who are being answered have their answer. */
+  public void finish() {
+    var _ = slot.shut();
+    try {
+      Void _ = await(server.shutdown(SECONDS_TO_CLOSE, TimeUnit.SECONDS));
+    } catch (IOException e) {
+      // They had their time.
+    }
   }
 
   /** Ends what is under way. */

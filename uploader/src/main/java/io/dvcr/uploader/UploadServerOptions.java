@@ -3,12 +3,14 @@ package io.dvcr.uploader;
 import io.dvcr.importer.Remedy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
  * How uploads are served.
  *
  * @param address where; port 0 for any that is free
+ * @param tls plain HTTP without it
  * @param path the only one
  * @param idleLimit how long a client may send nothing
  * @param keep how long an upload that was cut waits to be continued
@@ -17,6 +19,7 @@ import java.util.function.Function;
  */
 public record UploadServerOptions(
     InetSocketAddress address,
+    Optional<ServerTls> tls,
     String path,
     Duration idleLimit,
     Duration keep,

@@ -13,22 +13,24 @@ import java.util.function.Function;
  * Reads settings out of a process's environment and collects what is wrong with them. An empty
  * value is the same as none.
  */
-final class Environment {
+public final class Environment {
   /** What Go's strconv.ParseBool takes for true; everything else is false. */
   private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
 
   private final Map<String, String> variables;
   private final List<String> problems = new ArrayList<>();
 
-  Environment(Map<String, String> variables) {
+  public Environment(Map<String, String> variables) {
     this.variables = variables;
   }
 
-  Optional<String> text(String key) {
+  /** The value, if it is not empty. */
+  public Optional<String> text(String key) {
     return Optional.ofNullable(variables.get(key)).filter(value -> !value.isEmpty());
   }
 
-  boolean flag(String key) {
+  /** Whether it is switched on; false for what is no boolean. */
+  public boolean flag(String key) {
     return text(key).filter(TRUE::contains).isPresent();
   }
 
@@ -40,7 +42,7 @@ final class Environment {
   }
 
   /** The parts of a value between commas, without white space around them. */
-  List<String> list(String key) {
+  public List<String> list(String key) {
     return text(key).stream()
         .flatMap(value -> List.of(value.split(",")).stream())
         .map(String::strip)
@@ -53,7 +55,7 @@ final class Environment {
    *
    * @param reading throws {@link IllegalArgumentException} with what is wrong, without secrets
    */
-  <T> Optional<T> value(String key, Function<String, T> reading) {
+  public <T> Optional<T> value(String key, Function<String, T> reading) {
     return text(key)
         .flatMap(text -> {
           try {
@@ -66,7 +68,7 @@ final class Environment {
   }
 
   /** The same of a key that must be there. */
-  <T> Optional<T> required(String key, Function<String, T> reading) {
+  public <T> Optional<T> required(String key, Function<String, T> reading) {
     if (text(key).isEmpty()) {
       problems.add(key + " is not set");
     }
@@ -74,7 +76,7 @@ final class Environment {
   }
 
   /** One of an enum's constants, written in lower case with dashes. */
-  <T extends Enum<T>> Optional<T> choice(String key, Class<T> type) {
+  public <T extends Enum<T>> Optional<T> choice(String key, Class<T> type) {
     return value(
         key,
         text -> {
@@ -91,11 +93,13 @@ final class Environment {
         });
   }
 
-  void problem(String sentence) {
+  /** One more thing that is wrong. */
+  public void problem(String sentence) {
     problems.add(sentence);
   }
 
-  List<String> problems() {
+  /** Everything that is wrong with what was read so far. */
+  public List<String> problems() {
     return List.copyOf(problems);
   }
 }

@@ -47,20 +47,6 @@ record ImporterConfiguration(
     Optional<ReportConfiguration> report) {
 
   /**
-   * How one side is reached.
-   *
-   * @param credentials given outright; they go before the file
-   * @param authFile docker configuration
-   * @param authorities folder of certificates to trust
-   * @param insecure whether every certificate is trusted
-   */
-  record Access(
-      Optional<Credentials> credentials,
-      Optional<Path> authFile,
-      Optional<Path> authorities,
-      boolean insecure) {}
-
-  /**
    * Loopback and link-local networks (RFC 6890), and the addresses at which clouds tell their
    * machines secrets: AWS over IPv6, Azure, Alibaba, Oracle; the others are link-local.
    */
@@ -178,7 +164,8 @@ record ImporterConfiguration(
             .map(PodSource.Http.class::cast)
             .flatMap(web -> credentials(web.uri()));
     return new Access(
-        credentials(environment, "IMPORTER_ACCESS_KEY_ID", "IMPORTER_SECRET_KEY").or(() -> inUrl),
+        Access.credentials(environment, "IMPORTER_ACCESS_KEY_ID", "IMPORTER_SECRET_KEY")
+            .or(() -> inUrl),
         environment.value("IMPORTER_AUTH_CONFIG", Path::of),
         environment.value("IMPORTER_CERT_DIR", Path::of),
         environment.flag("INSECURE_TLS"));
@@ -186,19 +173,11 @@ record ImporterConfiguration(
 
   private static Access targetAccess(Environment environment) {
     return new Access(
-        credentials(
+        Access.credentials(
             environment, "IMPORTER_DESTINATION_ACCESS_KEY_ID", "IMPORTER_DESTINATION_SECRET_KEY"),
         environment.value("IMPORTER_DESTINATION_AUTH_CONFIG", Path::of),
         Optional.empty(),
         environment.flag("DESTINATION_INSECURE_TLS"));
-  }
-
-  /** Both or none. */
-  private static Optional<Credentials> credentials(
-      Environment environment, String userKey, String passwordKey) {
-    return environment
-        .text(userKey)
-        .flatMap(user -> environment.text(passwordKey).map(word -> new Credentials(user, word)));
   }
 
   /** RFC 3986, section 3.2.1, as Go's client uses it. */

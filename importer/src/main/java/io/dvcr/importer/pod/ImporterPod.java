@@ -80,7 +80,8 @@ public final class ImporterPod {
   /** Runs it; gives the exit code. */
   public int run() {
     String ownerUid = environment.getOrDefault("OWNER_UID", "");
-    ProgressService service = ProgressService.start(paths, ownerUid, progress, watches, log);
+    ProgressService service =
+        ProgressService.start(paths, ownerUid, progress::sample, watches, log);
     try {
       return runToTheEnd(service);
     } finally {
@@ -91,7 +92,8 @@ public final class ImporterPod {
   private int runToTheEnd(ProgressService service) {
     try {
       ImporterConfiguration configuration = ImporterConfiguration.parse(environment);
-      configuration.report().ifPresent(report -> service.reportTo(reporter(configuration, report)));
+      boolean download = configuration.source() instanceof PodSource.Http;
+      configuration.report().ifPresent(report -> service.reportTo(report, paths, download, log));
       return runWith(configuration);
     } catch (InvalidConfigurationException e) {
       return failed(String.valueOf(e.getMessage()), TOLD);
@@ -104,11 +106,6 @@ public final class ImporterPod {
     } catch (IOException | RuntimeException | Error e) {
       return failed("this is a bug of the importer: " + e, TOLD);
     }
-  }
-
-  private StatusReporter reporter(ImporterConfiguration configuration, ReportConfiguration report) {
-    boolean download = configuration.source() instanceof PodSource.Http;
-    return StatusReporter.start(new ResourceStatus(report, paths.serviceAccount()), download, log);
   }
 
   private int runWith(ImporterConfiguration configuration)

@@ -3,10 +3,10 @@ package io.dvcr.importer.pod;
 import java.util.List;
 
 /** Everything that is wrong with a configuration, at once. */
-final class InvalidConfigurationException extends Exception {
+public final class InvalidConfigurationException extends Exception {
   private static final long serialVersionUID = 1;
 
-  InvalidConfigurationException(List<String> problems) {
+  public InvalidConfigurationException(List<String> problems) {
     super("the configuration is wrong: " + String.join("; ", problems));
   }
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts and logs how often one leg of the import was tried again. */
-final class LegWatch implements RetryPolicy.Watcher {
+public final class LegWatch implements RetryPolicy.Watcher {
   private final String leg;
   private final PodLog log;
   private final AtomicLong retries = new AtomicLong();

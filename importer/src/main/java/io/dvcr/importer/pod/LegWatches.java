@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param target the same
  * @param resumedAt where in the layer an earlier container's import is gone on with, bytes
  */
-record LegWatches(LegWatch source, LegWatch target, AtomicLong resumedAt) {
-  static LegWatches loggedTo(PodLog log) {
+public record LegWatches(LegWatch source, LegWatch target, AtomicLong resumedAt) {
+  /** Nothing was tried again yet; what is, is logged. */
+  public static LegWatches loggedTo(PodLog log) {
     return new LegWatches(
         new LegWatch("source", log), new LegWatch("target", log), new AtomicLong());
   }

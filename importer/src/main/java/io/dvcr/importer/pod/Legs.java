@@ -5,9 +5,6 @@ import io.dvcr.importer.FileSource;
 import io.dvcr.importer.HttpSource;
 import io.dvcr.importer.ImageSource;
 import io.dvcr.importer.RegistrySource;
-import io.dvcr.importer.pod.ImporterConfiguration.Access;
-import io.dvcr.registry.CredentialStore;
-import io.dvcr.registry.DockerCredentials;
 import io.dvcr.registry.Reference;
 import io.dvcr.registry.RegistryOptions;
 import io.dvcr.registry.RemoteRepository;
@@ -38,11 +35,10 @@ final class Legs implements AutoCloseable {
   private final PodPaths paths;
   private final PodLog log;
   private final RetryPolicy sourceRetries;
-  private final RetryPolicy targetRetries;
-  private final SessionLog sessions;
   private final int chunkMemory;
   private final EventLoops loops = new EventLoops();
   private final ConnectorOptions base;
+  private final TargetLeg target;
 
   /**
    * @param idleLimit as long as nothing may move on a connection
@@ -58,15 +54,22 @@ final class Legs implements AutoCloseable {
       Duration idleLimit,
       LegWatches watch,
       SessionLog sessions,
-      int chunkMemory) {
+      int chunkMemory)
+      throws InvalidConfigurationException {
     this.configuration = configuration;
     this.paths = paths;
     this.log = log;
     this.sourceRetries = retries.watchedBy(watch.source());
-    this.targetRetries = retries.watchedBy(watch.target());
-    this.sessions = sessions;
     this.chunkMemory = chunkMemory;
     this.base = ConnectorOptions.DEFAULT.with(configuration.proxies()).withIdleLimit(idleLimit);
+    this.target =
+        new TargetLeg(
+            configuration.targetAccess(),
+            base,
+            retries.watchedBy(watch.target()),
+            sessions,
+            chunkMemory,
+            loops);
   }
 
   /**
@@ -102,39 +105,17 @@ final class Legs implements AutoCloseable {
 
   /** Where the image goes; the caller closes it. */
   Repository target() {
-    Access access = configuration.targetAccess();
-    return targetRepository(configuration.target(), targetOptions(access, true));
+    return target.repository(configuration.target(), true);
   }
 
   /** An artifact beside the target, reached as that is; the caller closes it. */
   Repository besideTarget(Reference artifact) {
-    Access access = configuration.targetAccess();
-    return targetRepository(artifact, targetOptions(access, false));
-  }
-
-  private Repository targetRepository(Reference where, RegistryOptions options) {
-    Tls tls = configuration.targetAccess().insecure() ? Tls.SYSTEM.trustingEveryone() : Tls.SYSTEM;
-    return new RemoteRepository(where, loops.connector(base.with(tls)), options);
+    return target.repository(artifact, false);
   }
 
   private RegistryOptions sourceOptions(Access access) {
     return new RegistryOptions(
-        credentials(access), sourceRetries, access.insecure(), false, chunkMemory);
-  }
-
-  private RegistryOptions targetOptions(Access access, boolean push) {
-    return new RegistryOptions(
-        credentials(access), targetRetries, access.insecure(), push, chunkMemory, sessions);
-  }
-
-  private static CredentialStore credentials(Access access) {
-    if (access.credentials().isPresent()) {
-      return registry -> access.credentials();
-    }
-    return access
-        .authFile()
-        .<CredentialStore>map(DockerCredentials::in)
-        .orElse(CredentialStore.NONE);
+        access.store(), sourceRetries, access.insecure(), false, chunkMemory);
   }
 
   private HttpConnector sourceConnector(Tls tls) {

@@ -12,7 +12,7 @@ import io.dvcr.importer.ImportRequest;
  * @param held bytes of an upload that are held to be sent again, and of a source of unknown length
  * @param decoder what unpacking may take
  */
-record MemoryShares(int held, DecoderLimits decoder) {
+public record MemoryShares(int held, DecoderLimits decoder) {
   /** One tenth of the heap for held bytes; as they grow there are two copies of them. */
   private static final int HELD_SHARE = 10;
 
@@ -31,7 +31,7 @@ record MemoryShares(int held, DecoderLimits decoder) {
   private static final long LEAST_XZ = 16L << 20;
 
   /** The shares of a heap of so many bytes. */
-  static MemoryShares of(long heap) {
+  public static MemoryShares of(long heap) {
     long held = Math.clamp(heap / HELD_SHARE, SMALLEST_HELD, ImportRequest.MAX_HELD);
     long xz = Math.max(LEAST_XZ, heap - 2 * held - OTHERS);
     long window =

@@ -8,12 +8,12 @@ import java.util.Optional;
  *
  * @param api the API server's root
  */
-record ReportConfiguration(ReportTarget target, URI api) {
+public record ReportConfiguration(ReportTarget target, URI api) {
   private static final String RESOURCE = "REPORT_RESOURCE";
   private static final String UID = "REPORT_UID";
 
   /** Both keys or none; mistakes are left in {@code environment}. */
-  static Optional<ReportConfiguration> of(Environment environment) {
+  public static Optional<ReportConfiguration> of(Environment environment) {
     if (environment.text(RESOURCE).isEmpty() && environment.text(UID).isEmpty()) {
       return Optional.empty();
     }

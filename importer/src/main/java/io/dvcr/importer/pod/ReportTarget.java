@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * @param namespace none for a kind of the whole cluster
  * @param uid which of all that ever had this name
  */
-record ReportTarget(Kind kind, Optional<String> namespace, String name, String uid) {
+public record ReportTarget(Kind kind, Optional<String> namespace, String name, String uid) {
   private static final String API_VERSION = "virtualization.deckhouse.io/v1alpha2";
 
   /** The kinds that images are. */
