@@ -51,8 +51,7 @@ class BoundaryTest {
         .resideInAPackage(FORMATS)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(
-            REGISTRY, IMPORTER, UPLOADER, CONTRACT, CLI, VERTX, NETTY, JACKSON, JIB)
+        .resideInAnyPackage(REGISTRY, IMPORTER, UPLOADER, CONTRACT, CLI, VERTX, NETTY, JACKSON, JIB)
         .check(CLASSES);
   }
 

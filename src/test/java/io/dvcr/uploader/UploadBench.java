@@ -57,6 +57,7 @@ final class UploadBench implements AutoCloseable, UploadTarget {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         Optional.empty(),
         "/upload",
+        Optional.empty(),
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
         1L << 40,

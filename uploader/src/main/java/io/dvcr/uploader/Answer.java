@@ -54,7 +54,21 @@ record Answer(int status, Map<String, String> fields, String text, Object json) 
 
   /** The request itself was not accepted. */
   static Answer refused(int status, String sentence) {
-    return new Answer(status, Map.of(), sentence + "\n", problem(status, sentence));
+    return refused(status, sentence, Map.of());
+  }
+
+  /**
+   * @param more members of the problem
+   */
+  static Answer refused(int status, String sentence, Map<String, ?> more) {
+    Map<String, Object> problem = problem(status, sentence);
+    problem.putAll(more);
+    return new Answer(status, Map.of(), sentence + "\n", problem);
+  }
+
+  /** A status and no more. */
+  static Answer of(int status) {
+    return new Answer(status, Map.of(), "", Map.of());
   }
 
   private static Map<String, Object> problem(int status, String sentence) {
@@ -80,6 +94,10 @@ record Answer(int status, Map<String, String> fields, String text, Object json) 
     }
     response.setStatusCode(status);
     fields.forEach(response::putHeader);
+    if (text.isEmpty()) {
+      var _ = response.end();
+      return;
+    }
     boolean program = prefersJson(request);
     response.putHeader(
         "Content-Type",

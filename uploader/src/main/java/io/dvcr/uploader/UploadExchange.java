@@ -1,11 +1,18 @@
 package io.dvcr.uploader;
 
 import io.dvcr.registry.http.BufferStream;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.VertxConnection;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -18,6 +25,14 @@ final class UploadExchange {
   private static final long MOST_UNREAD = 64L << 20;
 
   private static final long LONGEST_UNREAD_MS = 5_000;
+
+  private static final List<String> PROXIES =
+      List.of("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP");
+
+  private static final String INTEROP = "Upload-Draft-Interop-Version";
+  private static final String INTEROP_VERSION = "9";
+  private static final HttpResponseStatus RESUMPTION_SUPPORTED =
+      new HttpResponseStatus(104, "Upload Resumption Supported");
 
   private final HttpServerRequest request;
   private final Context context;
@@ -45,6 +60,37 @@ final class UploadExchange {
         .map(Long::parseLong)
         .map(OptionalLong::of)
         .orElseGet(OptionalLong::empty);
+  }
+
+  /** Of the path's query. */
+  Optional<String> parameter(String name) {
+    return Optional.ofNullable(request.getParam(name));
+  }
+
+  String method() {
+    return request.method().name();
+  }
+
+  /**
+   * Says before the answer that, and where, the upload can be continued: 104 (Upload Resumption
+   * Supported), to those who ask for this version of it. Proxies don't pass it on, and some break
+   * over it.
+   */
+  void announce(Map<String, String> fields) {
+    boolean direct = PROXIES.stream().allMatch(name -> header(name).isEmpty());
+    if (direct
+        && request.version() == HttpVersion.HTTP_1_1
+        && header(INTEROP).filter(INTEROP_VERSION::equals).isPresent()
+        && request.connection() instanceof VertxConnection connection) {
+      FullHttpResponse interim =
+          new DefaultFullHttpResponse(
+              io.netty.handler.codec.http.HttpVersion.HTTP_1_1,
+              RESUMPTION_SUPPORTED,
+              Unpooled.EMPTY_BUFFER);
+      interim.headers().set(INTEROP, INTEROP_VERSION);
+      fields.forEach(interim.headers()::set);
+      var _ = connection.writeToChannel(interim);
+    }
   }
 
   /** Tells a client that waits for it to send the body (RFC 9110, section 10.1.1). */
@@ -87,6 +133,9 @@ final class UploadExchange {
    * connection is closed while it sends may never see the answer (RFC 9112, section 9.6).
    */
   void answer(Answer answer) {
+    if (request.response().ended()) {
+      return;
+    }
     answer.to(request);
     if (!request.isEnded()) {
       dropRest();

@@ -6,10 +6,8 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,7 +17,6 @@ public final class UploadServer implements AutoCloseable {
   private static final int MAX_HEADER_BYTES = 16 << 10;
   private static final int BUFFER = 64 << 10;
   private static final int RECEIVE_BUFFER = 1 << 20;
-  private static final Answer NO_SUCH_PAGE = Answer.refused(404, "404 page not found");
   private static final long SECONDS_TO_CLOSE = 4;
 
   private final Vertx vertx;
@@ -41,24 +38,15 @@ public final class UploadServer implements AutoCloseable {
       throws IOException {
     Vertx vertx = vertx();
     UploadSlot slot = new UploadSlot();
-    PlainUploads plain = new PlainUploads(options, slot, target);
+    UploadRoutes routes = new UploadRoutes(options, new UploadDesk(options, slot, target));
     Router router = Router.router(vertx);
     router
         .route()
-        .handler(context -> {
-          HttpServerRequest request = context.request();
-          UploadExchange exchange =
-              new UploadExchange(request, vertx.getOrCreateContext(), options.idleLimit());
-          if (!options.path().equals(request.path())) {
-            exchange.answer(NO_SUCH_PAGE);
-            return;
-          }
-          switch (request.method().name()) {
-            case "GET" -> exchange.answer(new Answer(200, Map.of(), "", Map.of()));
-            case "PUT", "POST" -> plain.take(exchange);
-            default -> exchange.answer(NO_SUCH_PAGE);
-          }
-        });
+        .handler(routing ->
+            routes.handle(
+                routing.request(),
+                new UploadExchange(
+                    routing.request(), vertx.getOrCreateContext(), options.idleLimit())));
     HttpServer server = vertx.createHttpServer(server(options)).requestHandler(router);
     try {
       return new UploadServer(vertx, slot, await(server.listen()));

@@ -12,6 +12,7 @@ import java.util.function.Function;
  * @param address where; port 0 for any that is free
  * @param tls plain HTTP without it
  * @param path the only one
+ * @param publicUrl of the path, as clients see it, if that is known
  * @param idleLimit how long a client may send nothing
  * @param keep how long an upload that was cut waits to be continued
  * @param maxSize bytes of a file at most
@@ -21,6 +22,7 @@ public record UploadServerOptions(
     InetSocketAddress address,
     Optional<ServerTls> tls,
     String path,
+    Optional<String> publicUrl,
     Duration idleLimit,
     Duration keep,
     long maxSize,

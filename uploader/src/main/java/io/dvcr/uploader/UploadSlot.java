@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 /** The one place for an upload: there is memory for one. Safe for several threads. */
 final class UploadSlot {
   private @Nullable Upload current;
+
+  /** The one that had the place last: whoever missed its answer may still ask. */
+  private @Nullable Upload last;
+
   private boolean shut;
 
   /** A new upload; empty if another one has the place. It is given back when the upload ends. */
@@ -16,6 +20,7 @@ final class UploadSlot {
     }
     Upload upload = beginning.get();
     current = upload;
+    last = upload;
     var _ = upload.outcome().whenComplete((report, failure) -> free(upload));
     return Optional.of(upload);
   }
@@ -26,13 +31,15 @@ final class UploadSlot {
     }
   }
 
-  synchronized Optional<Upload> current() {
-    return Optional.ofNullable(current);
+  /** The upload of that id, under way or the last one that was. */
+  synchronized Optional<Upload> find(String id) {
+    Upload known = last;
+    return known != null && known.id().equals(id) ? Optional.of(known) : Optional.empty();
   }
 
   /** Takes no more uploads. */
   synchronized Optional<Upload> shut() {
     shut = true;
-    return current();
+    return Optional.ofNullable(current);
   }
 }

@@ -7,7 +7,10 @@ import io.dvcr.registry.http.ConnectionCutException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class UploadStream extends BlockInputStream {
   /** A request's part, and who waits until it was taken. */
-  private record Part(UploadExchange body, boolean last, CompletableFuture<Long> taken) {}
+  private record Part(UploadExchange body, LongPredicate last, CompletableFuture<Long> taken) {}
 
   private final boolean resumable;
+  private final OptionalLong length;
   private final Duration keep;
   private @Nullable Part part;
   private long offset;
@@ -26,27 +30,33 @@ final class UploadStream extends BlockInputStream {
 
   /**
    * @param resumable whether another request may go on where one was cut
-   * @param keep how long to wait for it
+   * @param length of the file, if it is known; neither more nor fewer bytes are given
+   * @param keep how long to wait for another request
    */
-  UploadStream(boolean resumable, Duration keep) {
+  UploadStream(boolean resumable, OptionalLong length, Duration keep) {
     this.resumable = resumable;
+    this.length = length;
     this.keep = keep;
   }
 
   /**
-   * Appends a request's body; none may be under way.
+   * Appends a request's body.
    *
-   * @param last whether the upload is complete then
-   * @return the offset behind it, once all of it was taken; fails if the request was cut
+   * @param from where it belongs
+   * @param last says of the offset behind it whether the upload is complete then
+   * @return the offset behind it, once all of it was taken; fails if the request was cut. Empty if
+   *     it does not belong here: another offset, another request is under way, or nothing is
+   *     missing
    */
-  synchronized CompletableFuture<Long> append(UploadExchange body, boolean last) {
-    if (part != null || complete) {
-      throw new IllegalStateException("another request is under way");
+  synchronized Optional<CompletableFuture<Long>> append(
+      UploadExchange body, long from, LongPredicate last) {
+    if (part != null || complete || from != offset) {
+      return Optional.empty();
     }
     Part next = new Part(body, last, new CompletableFuture<>());
     part = next;
     notifyAll();
-    return next.taken();
+    return Optional.of(next.taken());
   }
 
   /** Cuts the request that is under way; gives the offset from which another may go on. */
@@ -59,6 +69,7 @@ final class UploadStream extends BlockInputStream {
       }
     }
     open.body().cut();
+    // The reader may fail instead: then there is nothing to go on with, as its outcome tells.
     return open.taken().handle((taken, cut) -> offset());
   }
 
@@ -89,8 +100,14 @@ final class UploadStream extends BlockInputStream {
     return -1;
   }
 
-  private synchronized void taken(int count) {
+  private synchronized void taken(int count) throws SourceException {
     offset += count;
+    if (offset > length.orElse(Long.MAX_VALUE)) {
+      throw new SourceException(
+          Reason.SOURCE_CHANGED,
+          "more came of the upload than the %d bytes that were announced"
+              .formatted(length.getAsLong()));
+    }
   }
 
   /** The part to read from; null behind the last one. */
@@ -114,12 +131,18 @@ final class UploadStream extends BlockInputStream {
     return part;
   }
 
-  private void ended(Part open) {
+  private void ended(Part open) throws SourceException {
     long behind;
     synchronized (this) {
       part = null;
-      complete = open.last();
       behind = offset;
+      complete = open.last().test(behind);
+      if (complete && length.isPresent() && behind != length.getAsLong()) {
+        throw new SourceException(
+            Reason.SOURCE_CHANGED,
+            "the upload was declared complete after %d of the %d bytes that were announced"
+                .formatted(behind, length.getAsLong()));
+      }
     }
     open.taken().complete(behind);
   }

@@ -9,6 +9,7 @@ import io.dvcr.importer.pod.InvalidConfigurationException;
 import io.dvcr.importer.pod.ReportConfiguration;
 import io.dvcr.registry.Reference;
 import io.dvcr.registry.http.Proxies;
+import io.dvcr.registry.http.Uris;
 import io.dvcr.uploader.ServerTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param checksums what is expected of the bytes received
  * @param form what lies in the layer
  * @param compression of the layer
+ * @param publicUrl of uploads, as clients see it
  * @param idleLimit how long a client may send nothing
  * @param keep how long an upload that was cut waits to be continued
  * @param maxSize bytes of a file at most
@@ -45,6 +47,7 @@ record UploaderConfiguration(
     Checksums checksums,
     StoredForm form,
     LayerCompression compression,
+    Optional<String> publicUrl,
     Duration idleLimit,
     Duration keep,
     long maxSize,
@@ -88,6 +91,7 @@ record UploaderConfiguration(
             environment
                 .choice("UPLOADER_LAYER_COMPRESSION", LayerCompression.class)
                 .orElse(LayerCompression.NONE),
+            environment.value("UPLOADER_PUBLIC_URL", UploaderConfiguration::web),
             duration(environment, "UPLOADER_IDLE_SECONDS", IDLE_LIMIT),
             duration(environment, "UPLOADER_KEEP_SECONDS", KEEP),
             environment
@@ -110,6 +114,14 @@ record UploaderConfiguration(
       throw new IllegalArgumentException("\"" + text + "\" names no tag");
     }
     return target;
+  }
+
+  private static String web(String text) {
+    String scheme = Uris.parse(text).getScheme();
+    if (!"http".equalsIgnoreCase(scheme) && !"https".equalsIgnoreCase(scheme)) {
+      throw new IllegalArgumentException("it is no http or https URL");
+    }
+    return text;
   }
 
   private static InetSocketAddress address(Environment environment, int port) {

@@ -136,6 +136,7 @@ public final class UploaderPod {
         configuration.listen(),
         configuration.tls(),
         PATH,
+        configuration.publicUrl(),
         configuration.idleLimit(),
         configuration.keep(),
         configuration.maxSize(),
