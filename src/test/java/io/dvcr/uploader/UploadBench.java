@@ -58,7 +58,8 @@ final class UploadBench implements AutoCloseable, UploadTarget {
         Optional.empty(),
         "/upload",
         Optional.empty(),
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(2),
         Duration.ofSeconds(10),
         1L << 40,
         remedy -> "set " + remedy);

@@ -17,6 +17,12 @@ public final class UploadServer implements AutoCloseable {
   private static final int MAX_HEADER_BYTES = 16 << 10;
   private static final int BUFFER = 64 << 10;
   private static final int RECEIVE_BUFFER = 1 << 20;
+  /**
+   * Nothing moves on a connection, in either direction: an answer waits for the registry that long
+   * at most. It ends also those who say less than Vert.x needs to tell HTTP/1.1 from HTTP/2.
+   */
+  private static final int SECONDS_OF_SILENCE = 600;
+
   private static final long SECONDS_TO_CLOSE = 4;
 
   private final Vertx vertx;
@@ -47,7 +53,15 @@ public final class UploadServer implements AutoCloseable {
                 routing.request(),
                 new UploadExchange(
                     routing.request(), vertx.getOrCreateContext(), options.idleLimit())));
-    HttpServer server = vertx.createHttpServer(server(options)).requestHandler(router);
+    HeadDeadline deadline = new HeadDeadline(vertx, options.headLimit());
+    HttpServer server =
+        vertx
+            .createHttpServer(server(options))
+            .connectionHandler(deadline::connected)
+            .requestHandler(request -> {
+              deadline.headCame(request);
+              router.handle(request);
+            });
     try {
       return new UploadServer(vertx, slot, await(server.listen()));
     } catch (IOException e) {
@@ -64,6 +78,7 @@ public final class UploadServer implements AutoCloseable {
             .setMaxHeaderSize(MAX_HEADER_BYTES)
             .setMaxChunkSize(BUFFER)
             .setReceiveBufferSize(RECEIVE_BUFFER)
+            .setIdleTimeout(SECONDS_OF_SILENCE)
             .setHandle100ContinueAutomatically(false);
     options.tls().ifPresent(tls -> tls.applyTo(server));
     return server;

@@ -13,6 +13,7 @@ import java.util.function.Function;
  * @param tls plain HTTP without it
  * @param path the only one
  * @param publicUrl of the path, as clients see it, if that is known
+ * @param headLimit how long a connection may be without a request
  * @param idleLimit how long a client may send nothing
  * @param keep how long an upload that was cut waits to be continued
  * @param maxSize bytes of a file at most
@@ -23,6 +24,7 @@ public record UploadServerOptions(
     Optional<ServerTls> tls,
     String path,
     Optional<String> publicUrl,
+    Duration headLimit,
     Duration idleLimit,
     Duration keep,
     long maxSize,

@@ -48,6 +48,9 @@ public final class UploaderPod {
   /** Of which nothing is said to the client, who asks once a second. */
   private static final String PATH = "/upload";
 
+  /** As nginx waits for a head (client_header_timeout). */
+  private static final Duration HEAD_LIMIT = Duration.ofSeconds(60);
+
   /** The same bytes will be refused again. */
   private static final Set<Reason> VERDICTS =
       Set.of(
@@ -137,6 +140,7 @@ public final class UploaderPod {
         configuration.tls(),
         PATH,
         configuration.publicUrl(),
+        HEAD_LIMIT,
         configuration.idleLimit(),
         configuration.keep(),
         configuration.maxSize(),
