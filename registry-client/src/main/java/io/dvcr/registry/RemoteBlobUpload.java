@@ -160,20 +160,16 @@ final class RemoteBlobUpload implements BlobUpload {
 
   @Override
   public Descriptor commit(String mediaType) throws IOException {
-    if (resumed && position > written) {
-      throw tooMany().asUploadLost();
-    }
-    resumed = false;
     Digest sum = Digest.ofSha256(digest.digest());
-    acknowledgeAll();
+    surviving(this::acknowledgeAll);
     surviving(() -> {
       if (uncertain) {
         // The answer may have been lost, not the commit.
         if (target.has(sum, written)) {
+          dropSession();
           return;
         }
-        catchUp();
-        endPatch();
+        acknowledgeAll();
       }
       session().commit(sum, written);
     });
@@ -424,16 +420,17 @@ final class RemoteBlobUpload implements BlobUpload {
   }
 
   private void acknowledgeAll() throws IOException {
-    surviving(() -> {
-      if (uncertain) {
-        catchUp();
-      }
-      while (position < written) {
-        endPatch();
-        sendHeld();
-      }
+    if (uncertain) {
+      catchUp();
+    }
+    if (position > written) {
+      throw tooMany().asUploadLost();
+    }
+    while (position < written) {
       endPatch();
-    });
+      sendHeld();
+    }
+    endPatch();
   }
 
   private void endPatch() throws IOException {
