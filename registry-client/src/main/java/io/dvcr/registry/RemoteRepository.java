@@ -86,8 +86,14 @@ public final class RemoteRepository implements Repository {
 
   @Override
   public void cancelUpload(URI session, URI location) {
-    Uninterrupted.run(
-        () -> UploadSession.at(calls, "cancel an upload", session, location).abandon());
+    Uninterrupted.run(() -> {
+      try {
+        endpoint.baseNow(); // credentials go to a registry that was found only
+        UploadSession.at(calls, "cancel an upload", session, location).abandon();
+      } catch (IOException e) {
+        // What is not there now purges its uploads some day.
+      }
+    });
   }
 
   private String pushing() {
