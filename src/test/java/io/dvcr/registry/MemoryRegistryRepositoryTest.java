@@ -81,6 +81,18 @@ class MemoryRegistryRepositoryTest extends RepositoryContract {
     assertNoUploadSession();
   }
 
+  /** Whatever is asked of it: it is looked for as often as the policy says, not more. */
+  @Test
+  void registryThatIsNotThere_isLookedForOnce() {
+    registry.server().faults().add(Fault.on("GET", "/v2/").always().then(Effect.answer(503)));
+    Repository repository = repository();
+
+    assertFails(
+        RegistryException.Kind.UNAVAILABLE, () -> repository.blobSize(Digest.of(new byte[1])));
+
+    assertThat(registry.server().faults().happened()).isEqualTo(1 + RemoteRepositories.WAITS);
+  }
+
   /** A cache in between may send what it likes: bytes of another place are not taken. */
   @Test
   void rangeThatWasNotAskedFor_isNotTaken() throws IOException {

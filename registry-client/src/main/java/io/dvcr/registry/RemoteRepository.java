@@ -110,7 +110,7 @@ public final class RemoteRepository implements Repository {
 
       @Override
       public boolean has(Digest digest, long size) throws IOException {
-        return sizeOnce(digest).filter(found -> found == size).isPresent();
+        return sizeOnce(digest, uri("blobs/" + digest)).filter(found -> found == size).isPresent();
       }
     };
   }
@@ -130,12 +130,13 @@ public final class RemoteRepository implements Repository {
   /** end-2: {@code HEAD /v2/<name>/blobs/<digest>}. */
   @Override
   public Optional<Long> blobSize(Digest digest) throws IOException {
-    return calls.retrying(() -> sizeOnce(digest));
+    URI uri = uri("blobs/" + digest);
+    return calls.retrying(() -> sizeOnce(digest, uri));
   }
 
-  private Optional<Long> sizeOnce(Digest digest) throws IOException {
+  private Optional<Long> sizeOnce(Digest digest, URI uri) throws IOException {
     String action = "look for blob " + digest + " in " + name();
-    HttpRequest head = HttpRequest.of("HEAD", uri("blobs/" + digest));
+    HttpRequest head = HttpRequest.of("HEAD", uri);
     try (HttpResponse response = calls.send(action, head, 200, 404)) {
       return response.status() == 404
           ? Optional.empty()
