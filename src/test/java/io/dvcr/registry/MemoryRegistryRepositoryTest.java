@@ -2,6 +2,7 @@ package io.dvcr.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dvcr.testbed.Effect;
 import io.dvcr.testbed.Fault;
 import io.dvcr.testbed.MemoryRegistry;
 import java.io.IOException;
@@ -64,6 +65,32 @@ class MemoryRegistryRepositoryTest extends RepositoryContract {
       Descriptor blob = upload.commit(LAYER);
       assertThat(read(repository, blob)).isEqualTo(content);
     }
+  }
+
+  /** It has the blob, but not from this upload: that one is still open. */
+  @Test
+  void refusedCommitOfABlobThatIsThere_leavesNoUpload() throws IOException {
+    byte[] content = seed.bytes(1000);
+    Repository repository = repository();
+    Descriptor first = push(repository, content, null);
+    registry.server().faults().add(Fault.on("PUT", "/uploads/").then(Effect.answer(503)));
+
+    assertThat(push(repository, content, null)).isEqualTo(first);
+
+    assertThat(registry.server().faults().happened()).isEqualTo(1);
+    assertNoUploadSession();
+  }
+
+  /** Whatever is asked of it: it is looked for as often as the policy says, not more. */
+  @Test
+  void registryThatIsNotThere_isLookedForOnce() {
+    registry.server().faults().add(Fault.on("GET", "/v2/").always().then(Effect.answer(503)));
+    Repository repository = repository();
+
+    assertFails(
+        RegistryException.Kind.UNAVAILABLE, () -> repository.blobSize(Digest.of(new byte[1])));
+
+    assertThat(registry.server().faults().happened()).isEqualTo(1 + RemoteRepositories.WAITS);
   }
 
   /** A cache in between may send what it likes: bytes of another place are not taken. */

@@ -83,6 +83,27 @@ class RegistryAccessTest {
     }
   }
 
+  /** The first that the next process asks of the registry. */
+  @Test
+  void uploadOfAnEarlierProcess_isCancelledWithThePassword() throws IOException {
+    try (RealRegistry registry =
+        start(RealRegistryConfig.open().withPassword("alice", "hunter2"))) {
+      String host = registry.authority();
+      CredentialStore alice = user("alice", "hunter2");
+      SavedUpload left;
+      try (BlobUpload upload =
+          open(host, ConnectorOptions.DEFAULT, alice).upload(new BytesReplay(CONTENT))) {
+        upload.write(CONTENT, 0, 1);
+        left = upload.suspend().orElseThrow();
+      }
+      assertThat(registry.openUploadSessions()).isOne();
+
+      open(host, ConnectorOptions.DEFAULT, alice).cancelUpload(left.session(), left.location());
+
+      assertThat(registry.openUploadSessions()).isZero();
+    }
+  }
+
   @Test
   void token_isFetchedOnceAndUsedForAll() throws IOException {
     ServerCertificate signer = ServerCertificate.in(folder);

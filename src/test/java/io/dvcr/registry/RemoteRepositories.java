@@ -12,8 +12,11 @@ final class RemoteRepositories implements AutoCloseable {
   /** Small, so that a blob of a few MiB takes several chunks. */
   static final int CHUNK_MEMORY = 1 << 20;
 
+  /** Tries again without progress. */
+  static final int WAITS = 5;
+
   private static final RetryPolicy RETRY_POLICY =
-      new RetryPolicy(5, Duration.ofMinutes(10), new InstantTimer());
+      new RetryPolicy(WAITS, Duration.ofMinutes(10), new InstantTimer());
 
   private final EventLoops loops = new EventLoops();
   private final String registry;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@link Repository#resume} promises: an upload outlives the process that began it. */
 @NullMarked
@@ -120,13 +121,14 @@ abstract class ResumeContract extends UploadContract {
   }
 
   /** Whoever sent them: they are no part of this blob. */
-  @Test
-  void moreBytesThanTheBlobHas_areNotCommitted() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {100_000, 150_000})
+  void moreBytesThanTheBlobHas_areNotCommitted(int length) throws IOException {
     if (resumes()) {
       byte[] content = seed.bytes(200_000);
       SavedUpload saved = leftBehind(content, 100_000, 200_000);
       try (BlobUpload upload = repository().resume(saved, new BytesReplay(content))) {
-        write(upload, content, saved.written(), 150_000);
+        write(upload, content, saved.written(), length);
 
         assertThatThrownBy(() -> upload.commit(LAYER))
             .isInstanceOfSatisfying(

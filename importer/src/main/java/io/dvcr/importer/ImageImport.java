@@ -2,24 +2,22 @@ package io.dvcr.importer;
 
 import io.dvcr.contract.ImportReport;
 import io.dvcr.contract.ImportReport.Content;
-import io.dvcr.contract.Reason;
 import io.dvcr.formats.Compression;
-import io.dvcr.formats.DiskImage;
-import io.dvcr.formats.Inspector;
+import io.dvcr.importer.ImageReading.Result;
+import io.dvcr.importer.ImageReading.Verified;
 import io.dvcr.registry.Descriptor;
 import io.dvcr.registry.RegistryException;
-import io.dvcr.registry.Replay;
 import io.dvcr.registry.Repository;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings one disk image from its source into a repository. No byte is kept; the manifest, which
- * makes the image known, is put when every verdict is known. Start reading at {@link #run}.
+ * makes the image known, is put when every verdict is known. Start reading at {@link #run}; what
+ * happens to the bytes is in {@link ImageReading}.
  */
 public final class ImageImport {
   /** Uploads lost one after the other; the registry does not keep them. */
@@ -61,9 +59,6 @@ public final class ImageImport {
     this.clock = clock;
     this.checkpoints = checkpoints;
   }
-
-  /** A layer in the repository, and what the image in it turned out to be. */
-  private record Verified(Layer.Stored layer, DiskImage disk, long storedSize) {}
 
   /**
    * The whole import.
@@ -121,20 +116,34 @@ public final class ImageImport {
   private Verified store(PackedSource opened) throws IOException {
     Optional<Checkpoint> left = leftBehind(opened);
     if (left.isPresent()) {
-      return resume(opened, left.get());
+      return reading().goOn(opened, left.get()).orFail(source);
     }
     OptionalLong length =
         new StoredLength(source, request.form()).find(opened.bytes().size(), opened.packing());
     if (length.isEmpty()) {
       return storeByScratch(opened);
     }
-    Attempt first = attempt(opened, length.getAsLong(), source);
+    Result first = reading().store(opened, length.getAsLong(), source);
     if (first.verified() != null) {
       return first.verified();
     }
     try (PackedSource again = PackedSource.open(source)) {
-      return attempt(again, first.length(), source).orFail(source);
+      return reading().store(again, first.length(), source).orFail(source);
     }
+  }
+
+  /** Keeps the source's bytes while it is measured, then stores them. */
+  private Verified storeByScratch(PackedSource opened) throws IOException {
+    try (Scratch scratch = new Scratch(repository, request.heldBytes())) {
+      long length = reading().measure(opened, scratch);
+      try (PackedSource again = PackedSource.of(scratch.open(), opened.packing())) {
+        return reading().store(again, length, null).orFail(source);
+      }
+    }
+  }
+
+  private ImageReading reading() {
+    return new ImageReading(source, repository, request, progress, checkpoints);
   }
 
   /** Where an earlier process was, if the source is still what it read. */
@@ -158,156 +167,6 @@ public final class ImageImport {
         .map(Checkpoint::upload)
         .ifPresent(upload -> repository.cancelUpload(upload.session(), upload.location()));
     checkpoints.clear();
-  }
-
-  /** Goes on with what an earlier process left. */
-  private Verified resume(PackedSource opened, Checkpoint left) throws IOException {
-    progress.reading(opened.bytes().size());
-    progress.skipped(left.passed());
-    CheckedInspector inspector = inspector();
-    Checksums.Verification checksums = request.checksums().verifying(left.checksums());
-    try (Layer layer = new Layer(repository, left, frame -> new FrameReplay(frame, source))) {
-      progress.storing(layer, false);
-      ByteStream rest = behind(left, opened, inspector);
-      return store(PackedSource.of(rest, Compression.NONE), inspector, checksums, layer)
-          .orFail(source);
-    }
-  }
-
-  /** The bytes that did not pass yet; of those that did the inspector sees the first ones again. */
-  private ByteStream behind(Checkpoint left, PackedSource opened, CheckedInspector inspector)
-      throws IOException {
-    byte[] first = opened.bytes().in().readNBytes(Inspector.FIRST_SEEN);
-    opened.close();
-    inspector.observe(first, 0, first.length);
-    inspector.skip(left.passed() - first.length);
-    return new ByteStream(
-        source.openRange(left.passed(), left.length() - left.passed()), OptionalLong.empty());
-  }
-
-  /** Keeps the source's bytes while it is measured, then stores them. */
-  private Verified storeByScratch(PackedSource opened) throws IOException {
-    try (Scratch scratch = new Scratch(repository, request.heldBytes())) {
-      progress.reading(opened.bytes().size());
-      progress.keeping(scratch);
-      CheckedInspector inspector = inspector();
-      ByteStream received =
-          opened
-              .bytes()
-              .through(progress.receiving())
-              .through(request.checksums().verifying())
-              .through(scratch);
-      long length;
-      try (ByteStream disk = unpacked(received, opened.packing()).through(inspector)) {
-        length = disk.drain();
-      }
-      if (request.form() == StoredForm.AS_RECEIVED) {
-        length = scratch.size();
-      }
-      try (PackedSource again = PackedSource.of(scratch.open(), opened.packing())) {
-        return attempt(again, length, null).orFail(source);
-      }
-    }
-  }
-
-  /**
-   * What one reading gave.
-   *
-   * @param length of what was to be stored
-   * @param verified null if that is another length than was believed
-   */
-  private record Attempt(long length, @Nullable Verified verified) {
-    Verified orFail(ImageSource source) throws IOException {
-      if (verified == null) {
-        throw new SourceException(
-            Reason.SOURCE_CHANGED,
-            source.description() + " has another length at each reading, somebody writes to it");
-      }
-      return verified;
-    }
-  }
-
-  /**
-   * Reads to the end; stores the image if it is as long as it is believed to be.
-   *
-   * @param repeatable the source of the bytes, if it can be read again
-   */
-  private Attempt attempt(PackedSource opened, long length, @Nullable ImageSource repeatable)
-      throws IOException {
-    progress.reading(opened.bytes().size());
-    CheckedInspector inspector = inspector();
-    boolean sameBytes =
-        request.form() == StoredForm.AS_RECEIVED || opened.packing() == Compression.NONE;
-    ImageSource again = sameBytes ? repeatable : null;
-    try (Layer layer =
-        new Layer(
-            repository,
-            entryName(opened.packing()),
-            length,
-            request.compression(),
-            inspector::formatSoFar,
-            frame -> replay(again, frame))) {
-      progress.storing(layer, opened.packing() != Compression.NONE);
-      return store(opened, inspector, request.checksums().verifying(), layer);
-    }
-  }
-
-  /** All that happens to a byte is in the steps of the two chains. */
-  private Attempt store(
-      PackedSource opened,
-      CheckedInspector inspector,
-      Checksums.Verification checksums,
-      Layer layer)
-      throws IOException {
-    Compression packing = opened.packing();
-    CheckpointSaver saver = new CheckpointSaver(checkpoints, source, layer, checksums, inspector);
-    ByteStream received = opened.bytes().through(progress.receiving()).through(checksums);
-    try (ByteStream disk =
-        packing == Compression.NONE
-            ? received.through(inspector).through(layer).through(saver)
-            : request.form() == StoredForm.AS_RECEIVED
-                ? unpacked(received.through(layer), packing).through(inspector)
-                : unpacked(received, packing).through(inspector).through(layer)) {
-      disk.drain();
-    } catch (IOException e) {
-      saver.failed(e);
-      throw e;
-    }
-    if (!layer.lengthWasRight()) {
-      return new Attempt(layer.written(), null);
-    }
-    DiskImage disk = verdict(inspector, layer, packing);
-    return new Attempt(layer.length(), new Verified(layer.commit(), disk, layer.length()));
-  }
-
-  private static @Nullable Replay replay(@Nullable ImageSource source, TarFrame frame) {
-    return source != null && source.repeatable() ? new FrameReplay(frame, source) : null;
-  }
-
-  /** The last checks; what has to be read again for them is read out of the layer. */
-  private DiskImage verdict(CheckedInspector inspector, Layer layer, Compression packing)
-      throws IOException {
-    boolean packed = request.form() == StoredForm.AS_RECEIVED && packing != Compression.NONE;
-    try (ForwardReader forward =
-        new ForwardReader(() -> Decompression.unpacked(layer.open(), request.decoderLimits()))) {
-      return inspector.finish(
-          packed ? forward : (at, bytes, from, count) -> layer.read(at, bytes, from, count));
-    }
-  }
-
-  private CheckedInspector inspector() {
-    return new CheckedInspector(source, request.maxVirtualSize());
-  }
-
-  private ByteStream unpacked(ByteStream received, Compression packing) throws IOException {
-    return packing == Compression.NONE
-        ? received
-        : received.then(in -> Decompression.unpacked(in, request.decoderLimits()));
-  }
-
-  private String entryName(Compression packing) {
-    boolean unpacked = request.form() == StoredForm.UNPACKED && packing != Compression.NONE;
-    return EntryName.of(source.fileName(), unpacked ? packing.suffix() : "");
   }
 
   private ImportReport report(Verified verified, Descriptor manifest, Compression packing) {

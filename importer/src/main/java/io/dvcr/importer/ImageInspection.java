@@ -6,7 +6,6 @@ import io.dvcr.formats.DecoderLimits;
 import io.dvcr.formats.DiskImage;
 import io.dvcr.formats.Inspector;
 import java.io.IOException;
-import java.io.InputStream;
 
 /** Reads one source to its end and tells what it is; stores nothing. */
 public final class ImageInspection {
@@ -28,9 +27,8 @@ public final class ImageInspection {
     try (PackedSource opened = PackedSource.open(source)) {
       Inspector inspector = source.blockDevice() ? Inspector.ofRaw() : Inspector.ofAllFormats();
       boolean packed = opened.packing() != Compression.NONE;
-      ByteStream bytes = opened.bytes().through((array, offset, length) -> received[0] += length);
-      ByteStream unpacked = packed ? bytes.then(this::unpack) : bytes;
-      try (ByteStream disk = unpacked.through(inspector::observe)) {
+      PackedSource counted = opened.through((array, offset, length) -> received[0] += length);
+      try (ByteStream disk = counted.unpacked(limits).through(inspector::observe)) {
         disk.drain();
       }
       DiskImage image = verdict(inspector, packed);
@@ -55,17 +53,9 @@ public final class ImageInspection {
     if (!packed && source.seekable()) {
       return inspector.finish(new SourceReader(source));
     }
-    try (ForwardReader forward = new ForwardReader(() -> reopened(packed))) {
+    try (ForwardReader forward =
+        new ForwardReader(() -> PackedSource.open(source).unpacked(limits).in())) {
       return inspector.finish(forward);
     }
-  }
-
-  private InputStream reopened(boolean packed) throws IOException {
-    ByteStream opened = source.open();
-    return (packed ? opened.then(this::unpack) : opened).in();
-  }
-
-  private InputStream unpack(InputStream in) throws IOException {
-    return Decompression.unpacked(in, limits);
   }
 }

@@ -1,6 +1,7 @@
 package io.dvcr.importer;
 
 import io.dvcr.formats.Compression;
+import io.dvcr.formats.DecoderLimits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Locale;
@@ -33,6 +34,18 @@ record PackedSource(ByteStream bytes, Compression packing) implements Closeable 
 
   static PackedSource of(ByteStream bytes, Compression packing) {
     return new PackedSource(bytes, packing);
+  }
+
+  /** The same, its bytes seen by {@code observer} as they pass. */
+  PackedSource through(ByteObserver observer) {
+    return of(bytes.through(observer), packing);
+  }
+
+  /** What is packed, bare. Closes this if that fails. */
+  ByteStream unpacked(DecoderLimits limits) throws IOException {
+    return packing == Compression.NONE
+        ? bytes
+        : bytes.then(in -> Decompression.unpacked(in, limits));
   }
 
   /** The compression's name in reports; empty for none. */

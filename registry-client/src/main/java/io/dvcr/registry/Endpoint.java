@@ -30,9 +30,18 @@ final class Endpoint {
   }
 
   /** {@code https://host/} or {@code http://host/}. */
-  synchronized URI base() throws IOException {
+  URI base() throws IOException {
+    return found(() -> calls.retrying(this::find));
+  }
+
+  /** The same for what is not worth waiting: no further tries. */
+  URI baseNow() throws IOException {
+    return found(this::find);
+  }
+
+  private synchronized URI found(RegistryCalls.Call<URI> finding) throws IOException {
     if (base == null) {
-      base = calls.retrying(this::find);
+      base = finding.run();
       calls.foundAt(base);
     }
     return base;

@@ -113,10 +113,7 @@ final class RegistryCalls {
         });
   }
 
-  /**
-   * Begins a request whose body is streamed; a {@code 401} in its middle is {@link
-   * #unauthorized}'s.
-   */
+  /** Begins a request whose body is streamed; its answer may be {@link #refused}'s. */
   HttpExchange begin(String action, HttpRequest request, long length) throws IOException {
     try {
       HttpExchange exchange = connector.begin(authorization.on(request), length);
@@ -132,14 +129,19 @@ final class RegistryCalls {
     authorization.at(origin);
   }
 
-  /** Whether the challenge of a {@code 401} was answered, so that the same may be tried at once. */
-  boolean unauthorized(HttpResponse response) throws IOException {
-    return authorization.answer(response);
-  }
-
   /** The failure that an unexpected response is; closes the response. */
   RegistryException refusal(String action, HttpResponse response) {
     return RegistryErrors.from(action, response);
+  }
+
+  /**
+   * The same of a request whose body is streamed. A {@code 401} whose challenge could be answered
+   * may be tried again at once.
+   */
+  RegistryException refused(String action, HttpResponse response) throws IOException {
+    boolean again = response.status() == 401 && authorization.answer(response);
+    RegistryException refusal = refusal(action, response);
+    return again ? refusal.answeredChallenge() : refusal;
   }
 
   /** The failure of a connection, as the caller should see it. */

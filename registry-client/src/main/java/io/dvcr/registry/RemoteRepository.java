@@ -10,8 +10,6 @@ import io.dvcr.registry.http.Uris;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -69,40 +67,32 @@ public final class RemoteRepository implements Repository {
     return endpoint.base().resolve("/v2/" + repository + "/" + path);
   }
 
+  private BlobRequests blobs() throws IOException {
+    return new BlobRequests(calls, name(), uri("blobs/"));
+  }
+
   @Override
   public BlobUpload upload(@Nullable Replay replay) throws IOException {
-    return new RemoteBlobUpload(calls, pushing(), target(), replay, chunkMemory);
+    return replay == null
+        ? RemoteBlobUpload.held(blobs(), chunkMemory)
+        : RemoteBlobUpload.replayed(blobs(), replay);
   }
 
   @Override
   public BlobUpload resume(SavedUpload saved, Replay replay) throws IOException {
-    UploadSession session = UploadSession.at(calls, pushing(), saved.session(), saved.location());
-    return new RemoteBlobUpload(calls, pushing(), target(), saved, session, replay);
+    return RemoteBlobUpload.resumed(blobs(), saved, replay);
   }
 
   @Override
   public void cancelUpload(URI session, URI location) {
-    Uninterrupted.run(
-        () -> UploadSession.at(calls, "cancel an upload", session, location).abandon());
-  }
-
-  private String pushing() {
-    return "push a blob to " + name();
-  }
-
-  private RemoteBlobUpload.Target target() throws IOException {
-    URI uploads = uri("blobs/uploads/");
-    return new RemoteBlobUpload.Target() {
-      @Override
-      public UploadSession begin() throws IOException {
-        return UploadSession.begin(calls, pushing(), uploads);
+    Uninterrupted.run(() -> {
+      try {
+        endpoint.baseNow(); // credentials go to a registry that was found only
+        UploadSession.at(calls, "cancel an upload", session, location).abandon();
+      } catch (IOException e) {
+        // What is not there now purges its uploads some day.
       }
-
-      @Override
-      public boolean has(Digest digest, long size) throws IOException {
-        return sizeOnce(digest).filter(found -> found == size).isPresent();
-      }
-    };
+    });
   }
 
   @Override
@@ -117,45 +107,22 @@ public final class RemoteRepository implements Repository {
     }
   }
 
-  /** end-2: {@code HEAD /v2/<name>/blobs/<digest>}. */
   @Override
   public Optional<Long> blobSize(Digest digest) throws IOException {
-    return calls.retrying(() -> sizeOnce(digest));
+    BlobRequests blobs = blobs();
+    return calls.retrying(() -> blobs.size(digest));
   }
 
-  private Optional<Long> sizeOnce(Digest digest) throws IOException {
-    String action = "look for blob " + digest + " in " + name();
-    HttpRequest head = HttpRequest.of("HEAD", uri("blobs/" + digest));
-    try (HttpResponse response = calls.send(action, head, 200, 404)) {
-      return response.status() == 404
-          ? Optional.empty()
-          : response.headers().number("Content-Length");
-    }
-  }
-
-  /** end-11: {@code POST /v2/<name>/blobs/uploads/?mount=<digest>&from=<other_name>}. */
   @Override
   public boolean mount(Digest digest, String fromRepository) throws IOException {
+    BlobRequests blobs = blobs();
     calls.widen("repository:" + fromRepository + ":pull");
-    String action = "mount blob " + digest + " of " + fromRepository + " into " + name();
-    String query =
-        "?mount=" + digest + "&from=" + URLEncoder.encode(fromRepository, StandardCharsets.UTF_8);
-    URI uri = uri("blobs/uploads/" + query);
-    return calls.retrying(() -> {
-      try (HttpResponse response =
-          calls.send(action, HttpRequest.of("POST", uri), 201, 202, 403, 404)) {
-        if (response.status() == 202) {
-          URI location = UploadSession.location(action, uri, response);
-          UploadSession.of(calls, action, location, response).abandon();
-        }
-        return response.status() == 201;
-      }
-    });
+    return calls.retrying(() -> blobs.mount(digest, fromRepository));
   }
 
   @Override
   public InputStream openBlob(Descriptor blob) throws IOException {
-    return openPart(blob, 0, blob.size());
+    return blobs().open(blob, 0, blob.size());
   }
 
   @Override
@@ -163,72 +130,17 @@ public final class RemoteRepository implements Repository {
     // No range is empty (RFC 9110, section 14.1.2).
     return length == 0
         ? InputStream.nullInputStream()
-        : openPart(blob, from, Math.addExact(from, length));
+        : blobs().open(blob, from, Math.addExact(from, length));
   }
 
-  private InputStream openPart(Descriptor blob, long from, long end) throws IOException {
-    String action = "pull blob " + blob.digest() + " of " + name();
-    URI uri = uri("blobs/" + blob.digest());
-    return new BlobStream(
-        calls,
-        action,
-        blob,
-        from,
-        end,
-        offset ->
-            offset == 0 && end == blob.size()
-                ? openWhole(action, uri)
-                : openOnce(action, uri, offset, end));
-  }
-
-  /** end-2: {@code GET /v2/<name>/blobs/<digest>}. */
-  private InputStream openWhole(String action, URI uri) throws IOException {
-    return calls.send(action, pull(uri), 200).body();
-  }
-
-  /** The same with a range, which not every registry knows. */
-  private InputStream openOnce(String action, URI uri, long offset, long end) throws IOException {
-    HttpRequest get = pull(uri).with("Range", "bytes=" + offset + "-" + (end - 1));
-    HttpResponse response = calls.send(action, get, 200, 206);
-    InputStream body = response.body();
-    try {
-      if (response.status() == 200) {
-        body.skipNBytes(offset);
-      } else {
-        requireStart(action, response, offset);
-      }
-      return body;
-    } catch (IOException e) {
-      response.close();
-      throw e;
-    }
-  }
-
-  private static HttpRequest pull(URI uri) {
-    return HttpRequest.of("GET", uri).with("Accept-Encoding", "identity");
-  }
-
-  /** RFC 9110, section 14.4: the part that was sent begins where it was asked for. */
-  private static void requireStart(String action, HttpResponse response, long offset)
-      throws RegistryException {
-    String range = response.headers().first("Content-Range").orElse("").strip();
-    if (!range.startsWith("bytes " + offset + "-")) {
-      throw new RegistryException(
-          RegistryException.Kind.UNAVAILABLE,
-          action,
-          206,
-          "",
-          "it sent \"" + range + "\" when asked for the bytes from " + offset + " on");
-    }
-  }
-
-  /** end-10: {@code DELETE /v2/<name>/blobs/<digest>}. */
   @Override
   public void deleteBlob(Digest digest) {
     try {
-      HttpRequest delete = HttpRequest.of("DELETE", uri("blobs/" + digest));
-      String action = "delete blob " + digest + " of " + name();
-      Uninterrupted.call(() -> calls.send(action, delete, 202, 200, 404, 405)).close();
+      BlobRequests blobs = blobs();
+      Uninterrupted.call(() -> {
+        blobs.delete(digest);
+        return digest;
+      });
     } catch (IOException e) {
       // Many registries forbid it; their garbage collection finds the blob.
     }

@@ -1,62 +1,39 @@
 package io.dvcr.registry;
 
-import java.util.Arrays;
+import java.io.IOException;
 
 /**
- * The bytes of an upload that were sent and that the registry may yet ask for again. Grows up to
- * its capacity, then the caller has to get them acknowledged.
+ * The bytes of an upload that its registry may yet ask for again: held in memory, or made again by
+ * a {@link Replay}. For one thread at a time.
  */
-final class Unacknowledged {
-  private static final int FIRST_SIZE = 64 << 10;
+sealed interface Unacknowledged permits HeldBytes, ReplayedBytes {
+  /** How many of them there can be. */
+  long capacity();
 
-  private final int capacity;
-  private byte[] bytes = new byte[0];
-  private long start;
-  private int length;
+  /** Length of a chunk, unless the registry has other wishes. */
+  long chunkLength();
 
-  Unacknowledged(int capacity) {
-    this.capacity = capacity;
+  /** Offset in the blob behind the last byte that was taken. */
+  long end();
+
+  /** Whether the byte at {@code offset} and all behind it can be sent once more. */
+  boolean reachesBackTo(long offset);
+
+  /**
+   * Takes bytes that lie behind those before.
+   *
+   * @return how many, at least one
+   */
+  int take(byte[] bytes, int offset, int length);
+
+  /** Sends all that lie behind {@link ChunkWriter#position}, or has them wait for an answer. */
+  void send(ChunkWriter chunks) throws IOException;
+
+  /** The same after nothing but these bytes was taken and nothing failed since the last time. */
+  default void send(byte[] bytes, int offset, int length, ChunkWriter chunks) throws IOException {
+    send(chunks);
   }
 
-  int capacity() {
-    return capacity;
-  }
-
-  /** Offset in the blob of the first byte that is held. */
-  long start() {
-    return start;
-  }
-
-  int room() {
-    return capacity - length;
-  }
-
-  /** Takes bytes that fit into {@link #room}. */
-  void append(byte[] more, int offset, int count) {
-    if (length + count > bytes.length) {
-      int doubled = Math.max(FIRST_SIZE, Math.max(length + count, 2 * bytes.length));
-      bytes = Arrays.copyOf(bytes, Math.min(capacity, doubled));
-    }
-    System.arraycopy(more, offset, bytes, length, count);
-    length += count;
-  }
-
-  /** Forgets what lies before {@code offset} of the blob, where that is beyond {@link #start}. */
-  void acknowledge(long offset) {
-    if (offset > start) {
-      int gone = (int) Math.min(length, offset - start);
-      System.arraycopy(bytes, gone, bytes, 0, length - gone);
-      start = offset;
-      length -= gone;
-    }
-  }
-
-  byte[] array() {
-    return bytes;
-  }
-
-  /** Where the byte at {@code offset} of the blob is in {@link #array}. */
-  int indexOf(long offset) {
-    return Math.toIntExact(offset - start);
-  }
+  /** Sends what is waiting and returns when the registry has acknowledged all. */
+  void flush(ChunkWriter chunks) throws IOException;
 }

@@ -126,28 +126,26 @@ final class UploadSession {
   /**
    * Reads the answer to a {@code PATCH}, closes it, and moves the location on.
    *
-   * @return the bytes that the registry has, or {@code sent} if it does not say
+   * @param sent offset behind the last byte of the body, which the registry has to acknowledge
    */
-  long patched(HttpResponse response, long sent) throws IOException {
+  void patched(HttpResponse response, long sent) throws IOException {
     if (response.status() != 202 && response.status() != 201 && response.status() != 204) {
-      throw refused(response);
+      throw calls.refused(action, response);
     }
     try (response) {
       if (response.headers().first("Location").isPresent()) {
         location = location(action, location, response);
       }
-      return acknowledged(response, sent);
+      long has = acknowledged(response, sent);
+      if (has != sent) {
+        throw new RegistryException(
+            RegistryException.Kind.UNAVAILABLE,
+            action,
+            0,
+            "",
+            "it acknowledged " + has + " of " + sent + " bytes");
+      }
     }
-  }
-
-  /**
-   * The failure that an answer is; closes it. A {@code 401} whose challenge could be answered may
-   * be tried again at once.
-   */
-  RegistryException refused(HttpResponse response) throws IOException {
-    boolean again = response.status() == 401 && calls.unauthorized(response);
-    RegistryException refusal = calls.refusal(action, response);
-    return again ? refusal.answeredChallenge() : refusal;
   }
 
   /** end-13: {@code GET <location>}: the bytes that the registry has. */
