@@ -23,6 +23,7 @@ final class CheckpointSaver implements ByteObserver {
   /** Not before the inspector knows what it is. */
   private long next = Inspector.FIRST_SEEN;
 
+  /** Whether there is a checkpoint: this reading's, or the one that it began at. */
   private boolean saved;
 
   CheckpointSaver(
@@ -36,6 +37,7 @@ final class CheckpointSaver implements ByteObserver {
     this.layer = layer;
     this.checksums = checksums;
     this.inspector = inspector;
+    this.saved = checkpoints.last().isPresent();
   }
 
   @Override

@@ -104,17 +104,21 @@ final class ImageReading {
     progress.reading(opened.bytes().size());
     progress.skipped(left.passed());
     Checksums.Verification checksums = request.checksums().verifying(left.checksums());
-    try (Layer layer = new Layer(repository, left, frame -> new FrameReplay(frame, source))) {
+    byte[] first = opened.bytes().in().readNBytes(Inspector.FIRST_SEEN);
+    opened.close();
+    inspector.observe(first, 0, first.length);
+    inspector.skip(left.passed() - first.length);
+    // The upload is taken over last: what fails before leaves it as it is.
+    try (ByteStream rest = behind(left);
+        Layer layer = new Layer(repository, left, frame -> new FrameReplay(frame, source))) {
       progress.storing(layer, false);
-      byte[] first = opened.bytes().in().readNBytes(Inspector.FIRST_SEEN);
-      opened.close();
-      inspector.observe(first, 0, first.length);
-      inspector.skip(left.passed() - first.length);
-      ByteStream rest =
-          new ByteStream(
-              source.openRange(left.passed(), left.length() - left.passed()), OptionalLong.empty());
       return store(PackedSource.of(rest, Compression.NONE), checksums, layer);
     }
+  }
+
+  private ByteStream behind(Checkpoint left) throws IOException {
+    return new ByteStream(
+        source.openRange(left.passed(), left.length() - left.passed()), OptionalLong.empty());
   }
 
   private Result store(PackedSource opened, Checksums.Verification checksums, Layer layer)

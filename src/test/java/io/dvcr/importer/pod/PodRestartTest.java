@@ -108,6 +108,24 @@ class PodRestartTest {
     assertThat(next.log()).contains("an earlier container had come to byte");
   }
 
+  /** Its source answers once and then no more: what it found is left to the one after it. */
+  @Test
+  void containerThatComesNoFurther_leavesTheUploadToTheNext() throws Exception {
+    firstContainer(pod());
+    files.faults().add(Fault.on("GET", "").nth(2).always().then(Effect.CUT));
+    PodRun second = pod();
+    assertThat(second.run()).as(second.log()).isEqualTo(75);
+    files.faults().clear();
+    assertThat(registry.openUploadSessions()).as("left for the next container").isOne();
+    long before = fetched();
+
+    PodRun third = pod();
+    assertThat(third.run()).as(third.log()).isZero();
+
+    assertPublished(image);
+    assertThat(fetched() - before).isLessThan(LENGTH - CAME + 2 * IN_FLIGHT);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"MD5", "SHA-1", "SHA-256", "SHA-512"})
   void checksums_goOn(String algorithm) throws Exception {
