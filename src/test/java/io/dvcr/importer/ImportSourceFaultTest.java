@@ -474,6 +474,20 @@ class ImportSourceFaultTest {
     assertThat(bench.timer().sleeps()).isEmpty();
   }
 
+  /** It was there: only a name that never answered may be a mistake. */
+  @Test
+  void serverThatIsGoneAfterItsAnswer_isTriedAgain() throws Exception {
+    FileServer files = FileServer.start();
+    files.put("/disk.img", image);
+    files.faults().add(Fault.on("GET", "").afterResponseBytes(0).then(exchange -> files.close()));
+
+    ImportException failure = failAt(files.uri("/disk.img").toString());
+
+    assertThat(failure.reason()).isEqualTo(Reason.SOURCE_UNAVAILABLE);
+    assertThat(failure).hasMessageContaining("refused");
+    assertThat(bench.timer().sleeps()).hasSize(ImportBench.WAITS);
+  }
+
   private ImportException failAt(String uri) throws Exception {
     return bench.fail(
         new HttpSource(

@@ -2,28 +2,20 @@ package io.dvcr.importer;
 
 import io.dvcr.contract.Reason;
 import io.dvcr.registry.Credentials;
-import io.dvcr.registry.Retries;
 import io.dvcr.registry.RetryPolicy;
-import io.dvcr.registry.http.BlockedAddressException;
 import io.dvcr.registry.http.BoundedInputStream;
 import io.dvcr.registry.http.Headers;
 import io.dvcr.registry.http.HttpConnector;
 import io.dvcr.registry.http.HttpRequest;
 import io.dvcr.registry.http.HttpResponse;
-import io.dvcr.registry.http.RedirectException;
 import io.dvcr.registry.http.Redirects;
-import io.dvcr.registry.http.UntrustedCertificateException;
 import io.dvcr.registry.http.Uris;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLDecoder;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,8 +32,6 @@ public final class HttpSource implements ImageSource {
   /** None, and the compressions that are unpacked anyway (RFC 9110, section 8.4.1; RFC 8878). */
   private static final Set<String> PACKED_CODINGS =
       Set.of("", "identity", "gzip", "x-gzip", "zstd");
-
-  private static final long MAX_RETRY_AFTER_SECONDS = 3600;
 
   private final URI uri;
   private final HttpRequest request;
@@ -97,7 +87,7 @@ public final class HttpSource implements ImageSource {
 
   @Override
   public ByteStream open() throws IOException {
-    Retries retries = retryPolicy.start();
+    SourceRetries retries = new SourceRetries(description(), retryPolicy, false);
     HttpResponse response = first(retries);
     RemoteFile opened = RemoteFile.of(response);
     RemoteFile before = file;
@@ -115,8 +105,7 @@ public final class HttpSource implements ImageSource {
             response.body(),
             0,
             opened.length(),
-            (offset, front) -> part(opened, offset, -1, front),
-            this,
+            (offset, front) -> part(opened, offset, -1, front, retries),
             retries);
     return new ByteStream(in, opened.length());
   }
@@ -139,38 +128,30 @@ public final class HttpSource implements ImageSource {
     if (opened == null) {
       throw new IllegalStateException("a part of a source that was not opened");
     }
-    Retries retries = retryPolicy.start();
+    SourceRetries retries = new SourceRetries(description(), retryPolicy, true);
     ResumingInputStream in =
         new ResumingInputStream(
             null,
             from,
             OptionalLong.of(from + length),
-            (offset, front) -> part(opened, offset, from + length - offset, front),
-            this,
+            (offset, front) -> part(opened, offset, from + length - offset, front, retries),
             retries);
     return new BoundedInputStream(in, length);
   }
 
-  private HttpResponse first(Retries retries) throws IOException {
-    boolean reached = false;
+  private HttpResponse first(SourceRetries retries) throws IOException {
     while (true) {
-      IOException failure;
       try {
         HttpResponse response = redirects.send(request);
-        if (response.status() == 200) {
-          requirePlain(response);
-          return response;
+        retries.reached();
+        if (response.status() != 200) {
+          throw retries.refusal(response);
         }
-        reached = true;
-        failure = refusal(response);
+        requirePlain(response);
+        return response;
       } catch (IOException e) {
-        failure = e;
+        retries.awaitNextTry(e);
       }
-      boolean hopeless =
-          !reached
-              && !retryPolicy.patient()
-              && (failure instanceof UnknownHostException || failure instanceof ConnectException);
-      awaitNextTry(failure, hopeless ? null : retries);
     }
   }
 
@@ -193,7 +174,8 @@ public final class HttpSource implements ImageSource {
    * @param before checksum of the bytes before {@code offset}, where they were read: without a
    *     validator only they tell that the file is still the same, so that it is read from its start
    */
-  private InputStream part(RemoteFile opened, long offset, long length, OptionalLong before)
+  private InputStream part(
+      RemoteFile opened, long offset, long length, OptionalLong before, SourceRetries retries)
       throws IOException {
     String range = "bytes=" + offset + "-" + (length < 0 ? "" : offset + length - 1);
     boolean whole = before.isPresent() && opened.validatorForRange().isEmpty();
@@ -225,7 +207,7 @@ public final class HttpSource implements ImageSource {
       throw new SourceException(
           Reason.SOURCE_CHANGED, description() + " has changed: it no longer has a byte " + offset);
     }
-    throw refusal(response);
+    throw retries.refusal(response);
   }
 
   private void skip(InputStream in, long count, OptionalLong before) throws IOException {
@@ -243,77 +225,6 @@ public final class HttpSource implements ImageSource {
       throw new SourceException(
           Reason.SOURCE_CHANGED,
           description() + " has changed while it was read: its first bytes are other ones now");
-    }
-  }
-
-  /** Waits for the next try, or throws the failure as the caller should see it. */
-  void awaitNextTry(IOException failure, @Nullable Retries retries) throws IOException {
-    if (failure instanceof InterruptedIOException) {
-      throw failure;
-    }
-    if (failure instanceof SourceException told
-        && !told.reason().equals(Reason.SOURCE_UNAVAILABLE)) {
-      throw told;
-    }
-    if (failure instanceof BlockedAddressException
-        || failure instanceof UntrustedCertificateException) {
-      throw unreadable(Reason.SOURCE_UNAUTHORIZED, failure, "");
-    }
-    if (failure instanceof RedirectException) {
-      throw unreadable(Reason.SOURCE_NOT_FOUND, failure, "");
-    }
-    Duration asked = failure instanceof BusyException busy ? busy.retryAfter() : Duration.ZERO;
-    if (retries == null || !retries.waitForNext(failure, asked)) {
-      int tries = retries == null ? 0 : retries.count();
-      throw unreadable(Reason.SOURCE_UNAVAILABLE, failure, Retries.told(tries));
-    }
-  }
-
-  private SourceException unreadable(Reason reason, IOException failure, String more) {
-    String why =
-        failure instanceof UnknownHostException
-            ? "unknown host " + failure.getMessage()
-            : String.valueOf(failure.getMessage());
-    String prefix = description() + " can't be read: ";
-    SourceException told =
-        new SourceException(reason, (why.startsWith(prefix) ? "" : prefix) + why + more);
-    told.initCause(failure);
-    return told;
-  }
-
-  private IOException refusal(HttpResponse response) {
-    try (response) {
-      int status = response.status();
-      String said = description() + " can't be read: the server answered " + status;
-      return switch (status) {
-        case 401, 403, 407 -> new SourceException(Reason.SOURCE_UNAUTHORIZED, said);
-        case 408, 425, 429 -> new BusyException(status, retryAfter(response));
-        default ->
-            status >= 500
-                ? new BusyException(status, retryAfter(response))
-                : new SourceException(Reason.SOURCE_NOT_FOUND, said);
-      };
-    }
-  }
-
-  private static Duration retryAfter(HttpResponse response) {
-    long seconds = response.headers().number("Retry-After").orElse(0L);
-    return Duration.ofSeconds(Math.min(seconds, MAX_RETRY_AFTER_SECONDS));
-  }
-
-  /** The server is there, but not now. */
-  private static final class BusyException extends IOException {
-    private static final long serialVersionUID = 1;
-
-    private final Duration retryAfter;
-
-    BusyException(int status, Duration retryAfter) {
-      super("the server answered " + status);
-      this.retryAfter = retryAfter;
-    }
-
-    Duration retryAfter() {
-      return retryAfter;
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.dvcr.importer;
 
-import io.dvcr.registry.Retries;
 import io.dvcr.registry.http.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,8 +26,7 @@ final class ResumingInputStream extends BlockInputStream {
 
   private final OptionalLong end;
   private final Parts parts;
-  private final HttpSource source;
-  private final Retries retries;
+  private final SourceRetries retries;
   private @Nullable InputStream in;
   private long position;
   private final @Nullable Checksum given;
@@ -43,14 +41,12 @@ final class ResumingInputStream extends BlockInputStream {
       long position,
       OptionalLong end,
       Parts parts,
-      HttpSource source,
-      Retries retries) {
+      SourceRetries retries) {
     this.in = in;
     this.position = position;
     this.given = position == 0 ? checksum() : null;
     this.end = end;
     this.parts = parts;
-    this.source = source;
     this.retries = retries;
   }
 
@@ -81,7 +77,7 @@ final class ResumingInputStream extends BlockInputStream {
         if (end.isPresent() && position == end.getAsLong()) {
           ended = true; // everything came; how the connection ended does not matter
         } else {
-          source.awaitNextTry(e, retries);
+          retries.awaitNextTry(e);
         }
       }
     }

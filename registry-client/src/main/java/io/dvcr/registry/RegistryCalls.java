@@ -13,7 +13,6 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -204,11 +203,5 @@ final class RegistryCalls {
     } catch (IOException e) {
       throw failure(action, e);
     }
-  }
-
-  /** What a {@code Retry-After} of seconds asks for (RFC 9110, section 10.2.3), an hour at most. */
-  static Duration retryAfter(HttpResponse response) {
-    long seconds = response.headers().number("Retry-After").orElse(0L);
-    return Duration.ofSeconds(Math.min(seconds, Duration.ofHours(1).toSeconds()));
   }
 }

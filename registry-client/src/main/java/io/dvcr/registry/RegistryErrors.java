@@ -42,7 +42,7 @@ final class RegistryErrors {
     return new RegistryException(
             kind(status, detail), action, status, code, said(status, code, message))
         .withDetail(detail)
-        .withRetryAfter(RegistryCalls.retryAfter(response));
+        .withRetryAfter(response.retryAfter());
   }
 
   private static Kind kind(int status, String detail) {

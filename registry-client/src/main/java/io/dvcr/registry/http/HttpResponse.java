@@ -12,6 +12,8 @@ import java.time.Duration;
  * connection.
  */
 public final class HttpResponse implements Closeable {
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
   private final URI uri;
   private final int status;
   private final Headers headers;
@@ -40,6 +42,12 @@ public final class HttpResponse implements Closeable {
 
   public Headers headers() {
     return headers;
+  }
+
+  /** What a {@code Retry-After} of seconds asks for (RFC 9110, section 10.2.3), an hour at most. */
+  public Duration retryAfter() {
+    long seconds = headers.number("Retry-After").orElse(0L);
+    return Duration.ofSeconds(Math.min(seconds, LONGEST_WAIT.toSeconds()));
   }
 
   /**
