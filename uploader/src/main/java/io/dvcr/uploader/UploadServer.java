@@ -17,6 +17,7 @@ public final class UploadServer implements AutoCloseable {
   private static final int MAX_HEADER_BYTES = 16 << 10;
   private static final int BUFFER = 64 << 10;
   private static final int RECEIVE_BUFFER = 1 << 20;
+
   /**
    * Nothing moves on a connection, in either direction: an answer waits for the registry that long
    * at most. It ends also those who say less than Vert.x needs to tell HTTP/1.1 from HTTP/2.
