@@ -9,7 +9,11 @@ final class UploadRoutes {
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
 
+  private static final Answer OTHER_CLIENT =
+      Answer.refused(403, "this certificate's common name may not upload; use the right one");
+
   private final UploadServerOptions options;
+  private final Optional<ClientName> clientName;
   private final PlainUploads plain;
   private final IetfUploads ietf;
   private final TusUploads tus;
@@ -18,6 +22,7 @@ final class UploadRoutes {
   UploadRoutes(UploadServerOptions options, UploadDesk desk) {
     UploadLocation location = new UploadLocation(options.publicUrl());
     this.options = options;
+    this.clientName = options.tls().flatMap(ServerTls::clientName).map(ClientName::new);
     this.desk = desk;
     this.plain = new PlainUploads(desk);
     this.ietf = new IetfUploads(options, desk, location);
@@ -26,7 +31,9 @@ final class UploadRoutes {
 
   void handle(HttpServerRequest request, UploadExchange exchange) {
     Optional<String> id = exchange.parameter(UploadLocation.PARAMETER);
-    if (!options.path().equals(request.path())) {
+    if (clientName.filter(name -> !name.isOf(request)).isPresent()) {
+      exchange.answer(OTHER_CLIENT);
+    } else if (!options.path().equals(request.path())) {
       exchange.answer(NO_SUCH_PAGE);
     } else if (exchange.method().equals("GET")) {
       exchange.answer(Answer.of(OK));
