@@ -78,6 +78,8 @@ final class SourceRetries {
 
   /** Waits for the next try, or throws the failure as the caller should see it. */
   void awaitNextTry(IOException failure) throws IOException {
+    // Who takes a connection and cuts it is there, too.
+    reached |= !(failure instanceof UnknownHostException || failure instanceof ConnectException);
     if (failure instanceof InterruptedIOException) {
       throw failure;
     }
