@@ -479,7 +479,8 @@ class ImportSourceFaultTest {
   void serverThatIsGoneAfterItsAnswer_isTriedAgain() throws Exception {
     FileServer files = FileServer.start();
     files.put("/disk.img", image);
-    files.faults().add(Fault.on("GET", "").afterResponseBytes(0).then(exchange -> files.close()));
+    files.faults().add(Fault.on("GET", "").afterResponseBytes(0).then(Effect.CUT));
+    files.faults().add(Fault.on("GET", "").nth(2).then(exchange -> files.close()));
 
     ImportException failure = failAt(files.uri("/disk.img").toString());
 
